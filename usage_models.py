@@ -372,7 +372,7 @@ def _integer(value: object, path: str) -> int | None:
 
 def _details(value: object, path: str, cls: type) -> None:
     if value is not None and not isinstance(value, cls):
-        raise _error(f"{cls.__name__} (see its from_dict) or null", value, path)
+        raise _error(f"{cls.__name__} (use its from_dict) or null", value, path)
 
 
 def _object(
