@@ -322,7 +322,7 @@ _writer: Final = object.__setattr__.__get__
 def _as_dict(
     value: Mapping[Any, Any] | None, path: str = "", expected: str = "an object"
 ) -> dict[Any, Any]:
-    # Callers ask for a dict first, as Mapping is slow to ask: saves 30 % of a round trip.
+    # Callers ask for a dict first, as this is slow to ask: saves 30 % of a round trip.
     if isinstance(value, Mapping):
         return dict(value)
     raise _error(expected, value, path)
