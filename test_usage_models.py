@@ -56,6 +56,16 @@ CLASSES = (
     (CompletionDetails, [*COMPLETION]),
 )
 
+# Every kind of mapping that people hold JSON objects in.
+MAPPINGS: list[Callable[[dict[Any, Any]], Mapping[Any, Any]]] = [
+    lambda members: members,
+    lambda members: collections.defaultdict(int, members),
+    collections.OrderedDict,
+    collections.UserDict,
+    collections.ChainMap,
+    types.MappingProxyType,
+]
+
 # One object for each manner in which providers write usage, as they sent it.
 RECORDED = {
     "every member of the schema": """
@@ -254,24 +264,17 @@ class RecordedTest(unittest.TestCase):
 
 class FromDictTest(unittest.TestCase):
     def test_takes_any_mapping(self) -> None:
-        wire = {"total_tokens": 31, "cost": 0.5}
-        mappings: list[Mapping[str, Any]] = [
-            wire,
-            collections.OrderedDict(wire),
-            collections.UserDict(wire),
-            collections.ChainMap(
-                {"total_tokens": 31}, {"total_tokens": 1, "cost": 0.5}
-            ),
-            collections.defaultdict(int, wire),
-            types.MappingProxyType(wire),
-        ]
-        for mapping in mappings:
-            with self.subTest(type(mapping).__name__):
-                usage = Usage.from_dict({"prompt_tokens_details": mapping, **mapping})
-                self.assertEqual(Usage.from_dict(mapping).to_dict(), wire)
+        wire: dict[str, Any] = {"total_tokens": 31, "cost": 0.5}
+        for mapping in MAPPINGS:
+            given = mapping(wire)
+            with self.subTest(type(given).__name__):
+                self.assertEqual(Usage.from_dict(given).to_dict(), wire)
                 self.assertEqual(
-                    usage.to_dict(), {**wire, "prompt_tokens_details": wire}
+                    Usage.from_dict({"prompt_tokens_details": given}).to_dict(),
+                    {"prompt_tokens_details": wire},
                 )
+        layers = collections.ChainMap({"total_tokens": 31}, {"total_tokens": 1, **wire})
+        self.assertEqual(Usage.from_dict(layers).to_dict(), wire)
 
     def test_does_not_change_its_input(self) -> None:
         wire = {"total_tokens": 31, "cost": {"usd": 1}}
@@ -570,15 +573,25 @@ class ConstructorTest(unittest.TestCase):
             positional(1)
 
     def test_keeps_its_own_additional_properties(self) -> None:
-        given = {"cost": 1}
-        usage = Usage(additional_properties=types.MappingProxyType(given))
-        given["total_tokens"] = 2
-        self.assertEqual(usage.additional_properties, {"cost": 1})
-        self.assertIs(type(usage.additional_properties), dict)
-        self.assertIsNot(
-            dataclasses.replace(usage).additional_properties,
-            usage.additional_properties,
-        )
+        for cls, names in CLASSES:
+            for mapping in MAPPINGS:
+                with self.subTest(cls.__name__, mapping=mapping):
+                    given = {"cost": 1}
+                    usage = cls(additional_properties=mapping(given))
+                    given[names[0]] = 2
+                    self.assertEqual(usage.additional_properties, {"cost": 1})
+                    self.assertIs(type(usage.additional_properties), dict)
+                    self.assertIsNot(
+                        dataclasses.replace(usage).additional_properties,
+                        usage.additional_properties,
+                    )
+
+    def test_takes_null_everywhere(self) -> None:
+        for cls, names in CLASSES:
+            for name in names:
+                with self.subTest(cls.__name__, name=name):
+                    null: dict[str, Any] = {name: None}
+                    self.assertEqual(cls(**null).to_dict(), null)
 
     def test_takes_the_names_of_other_objects_as_additional(self) -> None:
         usage = Usage(additional_properties={"cached_tokens": "any"})
@@ -591,6 +604,7 @@ class ErrorTest(unittest.TestCase):
         self.assertIsInstance(error, ValueError)
         self.assertEqual(error.message, "expected this, got that")
         self.assertEqual(error.path, "a.b")
+        self.assertEqual(error.args, ("expected this, got that",))
         self.assertEqual(str(error), "a.b: expected this, got that")
         self.assertEqual(str(UsageValidationError("expected this")), "expected this")
 
@@ -681,16 +695,6 @@ def snapshot(wire: object) -> object:
     if is_object(wire):
         return type(wire), [(key, snapshot(value)) for key, value in wire.items()]
     return copy.copy(wire)
-
-
-MAPPINGS: list[Callable[[dict[Any, Any]], Mapping[Any, Any]]] = [
-    dict,
-    collections.OrderedDict,
-    collections.UserDict,
-    collections.ChainMap,
-    types.MappingProxyType,
-    lambda wire: collections.defaultdict(int, wire),
-]
 
 
 class FuzzTest(unittest.TestCase):
