@@ -95,7 +95,7 @@ class PostV2ProxyCompletionsPromptTokensDetails:
     def from_dict(
         cls, data: Mapping[str, Any]
     ) -> "PostV2ProxyCompletionsPromptTokensDetails":
-        """Read a JSON object; raise `UsageValidationError` if it is not valid."""
+        """Read a JSON object, as `PostV2ProxyCompletionsUsage.from_dict` does."""
         if not isinstance(data, dict):
             data = _as_dict(data)
         details = _new(cls)
@@ -106,7 +106,7 @@ class PostV2ProxyCompletionsPromptTokensDetails:
         return details
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a new dict, the schema's members first."""
+        """Return the JSON object, as `PostV2ProxyCompletionsUsage.to_dict` does."""
         data: dict[str, Any] = {}
         if self.cached_tokens is not UNSET:
             data["cached_tokens"] = self.cached_tokens
@@ -156,7 +156,7 @@ class PostV2ProxyCompletionsCompletionTokensDetails:
     def from_dict(
         cls, data: Mapping[str, Any]
     ) -> "PostV2ProxyCompletionsCompletionTokensDetails":
-        """Read a JSON object; raise `UsageValidationError` if it is not valid."""
+        """Read a JSON object, as `PostV2ProxyCompletionsUsage.from_dict` does."""
         if not isinstance(data, dict):
             data = _as_dict(data)
         details = _new(cls)
@@ -175,7 +175,7 @@ class PostV2ProxyCompletionsCompletionTokensDetails:
         return details
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a new dict, the schema's members first."""
+        """Return the JSON object, as `PostV2ProxyCompletionsUsage.to_dict` does."""
         data: dict[str, Any] = {}
         if self.reasoning_tokens is not UNSET:
             data["reasoning_tokens"] = self.reasoning_tokens
@@ -252,7 +252,13 @@ class PostV2ProxyCompletionsUsage:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "PostV2ProxyCompletionsUsage":
-        """Read a JSON object; raise `UsageValidationError` if it is not valid."""
+        """Read a usage object, such as `json.loads(body)["usage"]`.
+
+        Takes any mapping and does not change it.  Raises `UsageValidationError` for the
+        first member that is not valid, in the schema's order.  A float without fraction
+        becomes an int where the schema says integer; nothing else is converted.  The
+        values of additional members are kept as they are, not copied.
+        """
         if not isinstance(data, dict):
             data = _as_dict(data)
         usage = _new(cls)
@@ -280,7 +286,11 @@ class PostV2ProxyCompletionsUsage:
         return usage
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as a new dict, the schema's members first."""
+        """Return the usage object as a new dict, ready for `json.dumps`.
+
+        The schema's members come first, in its order, then the additional ones, as they
+        came.  A missing member is left out, a null one is `None`.
+        """
         data: dict[str, Any] = {}
         if self.completion_tokens is not UNSET:
             data["completion_tokens"] = self.completion_tokens
@@ -352,9 +362,9 @@ def _read_details(
     data: dict[Any, Any], name: str, from_dict: Callable[[dict[Any, Any]], _T]
 ) -> OptionalNullable[_T]:
     value: Mapping[Any, Any] | None = data.get(name)
-    if value is None:
-        return None if name in data else UNSET
     if not isinstance(value, dict):
+        if value is None:
+            return None if name in data else UNSET
         value = _as_dict(value, name, "an object or null")
     try:
         return from_dict(value)
