@@ -12,7 +12,7 @@ import json
 import pathlib
 import pickle
 import random
-import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -1033,12 +1033,24 @@ class ModuleTest(unittest.TestCase):
 
 
 class ReadmeTest(unittest.TestCase):
-    def test_main_command(self) -> None:
-        text = (HERE / "README.md").read_text(encoding="utf-8")
-        command, prints = re.findall(
-            r"```sh\npython3 -c '\n(.*?)'\n```.*?```text\n(.*?)```", text, re.DOTALL
-        )[0]
-        self.assertEqual(run_python("-c", command), prints)
+    """What doctest does not run: the commands."""
+
+    def setUp(self) -> None:
+        self.text = (HERE / "README.md").read_text(encoding="utf-8")
+
+    def arguments(self, beginning: str) -> list[str]:
+        """Return the arguments of README.md's first command that begins so."""
+        command = self.text.partition(f"```sh\n{beginning}")[2].partition("```")[0]
+        return shlex.split(beginning + command)[1:]
+
+    def test_main_command_prints_what_readme_shows(self) -> None:
+        shown = self.text.partition("```text\n")[2].partition("```")[0]
+        self.assertEqual(run_python(*self.arguments("python3 -c")), shown)
+
+    def test_timing_command_runs(self) -> None:
+        module, *arguments = self.arguments("python3 -m timeit")[1:]
+        printed = run_python("-m", module, "-n", "1", "-r", "1", *arguments)
+        self.assertRegex(printed, r"^1 loop, best of 1: ")
 
 
 class MarkdownParser(doctest.DocTestParser):
