@@ -137,7 +137,7 @@ def example() -> Usage:
         prompt_tokens=11,
         total_tokens=None,
         prompt_tokens_details=PromptDetails(
-            cached_tokens=None, additional_properties={"cache_creation_tokens": 3}
+            cached_tokens=None, additional_properties={"image_tokens": 3}
         ),
         additional_properties={"cost": {"usd": [0.5, None]}},
     )
@@ -820,7 +820,7 @@ class StandardLibraryTest(unittest.TestCase):
                 "total_tokens": None,
                 "prompt_tokens_details": {
                     "cached_tokens": None,
-                    "cache_creation_tokens": 3,
+                    "image_tokens": 3,
                 },
                 "cost": {"usd": [0.5, None]},
             },
@@ -848,7 +848,7 @@ class StandardLibraryTest(unittest.TestCase):
                 "prompt_tokens_details": {
                     "cached_tokens": None,
                     "audio_tokens": UNSET,
-                    "additional_properties": {"cache_creation_tokens": 3},
+                    "additional_properties": {"image_tokens": 3},
                 },
                 "completion_tokens_details": UNSET,
                 "additional_properties": {"cost": {"usd": [0.5, None]}},
@@ -888,7 +888,7 @@ class StandardLibraryTest(unittest.TestCase):
             " total_tokens=None, prompt_tokens_details="
             "PostV2ProxyCompletionsPromptTokensDetails(cached_tokens=None,"
             " audio_tokens=UNSET,"
-            " additional_properties={'cache_creation_tokens': 3}),"
+            " additional_properties={'image_tokens': 3}),"
             " completion_tokens_details=UNSET,"
             " additional_properties={'cost': {'usd': [0.5, None]}})",
         )
