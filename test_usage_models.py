@@ -1,4 +1,4 @@
-"""Tests of usage_models.  Run them with `python3 -m unittest`."""
+"""Tests of usage_models. Run them with `python3 -m unittest`."""
 
 import collections
 import copy

@@ -1,14 +1,14 @@
 """LLM usage objects as frozen dataclasses that keep missing, null and set apart.
 
 A usage object is the JSON object in which an LLM gateway counts the tokens of a
-request.  `PostV2ProxyCompletionsUsage.from_dict` reads one and `to_dict` gives it back
-equal, members that the schema does not name included.  A member of the schema reads
-as `UNSET` (missing), `None` (null) or its value.  Input that is not valid raises
+request. `PostV2ProxyCompletionsUsage.from_dict` reads one and `to_dict` gives it back
+equal, members that the schema does not name included. A member of the schema reads
+as `UNSET` (missing), `None` (null) or its value. Input that is not valid raises
 `UsageValidationError`.
 
 Source: Orq's OpenAPI document, operation `POST /v2/proxy/completions`, 200 response,
-member `usage`, as published with orq-ai-sdk 3.11.7 (August 2025).  There no member is
-required, and null is allowed only for the details and what is in them.  Here every
+member `usage`, as published with orq-ai-sdk 3.11.7 (August 2025). There no member is
+required, and null is allowed only for the details and what is in them. Here every
 member may be null: gateways do send null counts.
 """
 
@@ -70,7 +70,7 @@ class UsageValidationError(ValueError):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyCompletionsPromptTokensDetails:
-    """What the prompt consists of.  Counts are in tokens.
+    """What the prompt consists of. Counts are in tokens.
 
     cached_tokens: prompt tokens served from a cache.
     audio_tokens: audio input.
@@ -123,7 +123,7 @@ _PROMPT_MEMBERS: Final = frozenset({"cached_tokens", "audio_tokens"})
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyCompletionsCompletionTokensDetails:
-    """What the completion consists of.  Counts are in tokens.
+    """What the completion consists of. Counts are in tokens.
 
     reasoning_tokens: spent on reasoning.
     accepted_prediction_tokens: predicted tokens that the completion used.
@@ -203,7 +203,7 @@ _COMPLETION_MEMBERS: Final = frozenset(
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyCompletionsUsage:
-    """How many tokens a request used.  Counts are in tokens.
+    """How many tokens a request used. Counts are in tokens.
 
     completion_tokens: generated in the completion.
     prompt_tokens: in the prompt.
@@ -212,7 +212,7 @@ class PostV2ProxyCompletionsUsage:
     completion_tokens_details: what the completion consists of.
     additional_properties: the members that the schema does not name.
 
-    The counts are as the provider sent them.  They need not add up.
+    The counts are as the provider sent them. They need not add up.
     """
 
     completion_tokens: OptionalNullable[float] = UNSET
@@ -254,9 +254,9 @@ class PostV2ProxyCompletionsUsage:
     def from_dict(cls, data: Mapping[str, Any]) -> "PostV2ProxyCompletionsUsage":
         """Read a usage object, such as `json.loads(body)["usage"]`.
 
-        Takes any mapping and does not change it.  Raises `UsageValidationError` for the
-        first member that is not valid, in the schema's order.  A float without fraction
-        becomes an int where the schema says integer; nothing else is converted.  The
+        Takes any mapping and does not change it. Raises `UsageValidationError` for the
+        first member that is not valid, in the schema's order. A float without fraction
+        becomes an int where the schema says integer; nothing else is converted. The
         values of additional members are kept as they are, not copied.
         """
         if not isinstance(data, dict):
@@ -289,7 +289,7 @@ class PostV2ProxyCompletionsUsage:
         """Return the usage object as a new dict, ready for `json.dumps`.
 
         The schema's members come first, in its order, then the additional ones, as they
-        came.  A missing member is left out, a null one is `None`.
+        came. A missing member is left out, a null one is `None`.
         """
         data: dict[str, Any] = {}
         if self.completion_tokens is not UNSET:
@@ -321,8 +321,8 @@ _USAGE_MEMBERS: Final = frozenset(
 
 
 # How `from_dict` makes an instance: an empty one, then each value, once it is checked,
-# straight into its slot.  Through the generated `__init__` the guard would check each a
-# second time.  Sound because the classes are final: no subclass adds a slot.
+# straight into its slot. Through the generated `__init__` the guard would check each a
+# second time. Sound because the classes are final: no subclass adds a slot.
 # A round trip (dict to object to dict, CPython 3.11 and 3.13) takes half the time that
 # it takes with `cls(...)`, and 5 % less than with these two looked up at each use.
 _new: Final = object.__new__
@@ -332,7 +332,7 @@ _writer: Final = object.__setattr__.__get__
 def _as_dict(
     value: Mapping[Any, Any] | None, path: str = "", expected: str = "an object"
 ) -> dict[Any, Any]:
-    # Callers ask for a dict first, as this is slow to ask: saves 30 % of a round trip.
+    # Callers test for a dict first, as this test is slow: saves 30 % of a round trip.
     if isinstance(value, Mapping):
         return dict(value)
     raise _error(expected, value, path)
