@@ -19,12 +19,14 @@ import dataclasses
 import decimal
 import doctest
 import enum
+import importlib.util
 import io
 import itertools
 import json
 import pathlib
 import pickle
 import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -368,9 +370,6 @@ class DefaultDict(dict[str, Any]):
     """Gives a dict for a missing key, as some boxes do."""
 
     def get(self, key: str, default: Any = None) -> Any:
-        return {}
-
-    def __missing__(self, key: str) -> Any:
         return {}
 
 
@@ -932,13 +931,6 @@ class ClassTest(unittest.TestCase):
         self.assertIs(members["prompt_tokens_details"]["audio_tokens"], UNSET)
         self.assertEqual(members["additional_properties"]["cost"]["usd"], [0.5, None])
 
-    def test_match(self) -> None:
-        match example():
-            case Usage(completion_tokens=Unset.UNSET, total_tokens=None) as usage:
-                self.assertEqual(usage, example())
-            case _:
-                self.fail("no match")
-
     def test_type_hints(self) -> None:
         kinds: JSON = {"number": float, "integer": int}
         for cls, schema in SCHEMA.items():
@@ -985,12 +977,15 @@ class ModuleTest(unittest.TestCase):
     def test_runs_under_every_flag(self) -> None:
         for flags in (["-I"], ["-O"], ["-OO"], ["-W", "error"]):
             with self.subTest(flags):
-                self.assertEqual(run_python(*flags, "usage_models.py"), "")
+                self.assertEqual(run_python(*flags, str(MODULE)), "")
 
     def test_imports_nothing_that_it_does_not_need(self) -> None:
+        # Python itself imports more for a dataclass and an enum: how much, varies.
         imported = run_python(
             "-c",
             "import sys, collections.abc, dataclasses, enum, math, typing\n"
+            "@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)\n"
+            "class Empty: pass\n"
             "before = set(sys.modules)\n"
             "import usage_models\n"
             "print(*sorted(set(sys.modules) - before))",
@@ -1001,7 +996,7 @@ class ModuleTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             vendor = pathlib.Path(directory, "app", "_vendor")
             vendor.mkdir(parents=True)
-            shutil.copy(HERE / "usage_models.py", vendor)
+            shutil.copy(MODULE, vendor)
             (vendor.parent / "billing.py").write_text(
                 "from ._vendor.usage_models import PostV2ProxyCompletionsUsage as Usage"
             )
@@ -1028,30 +1023,26 @@ class ModuleTest(unittest.TestCase):
 
 
 class ReadmeTest(unittest.TestCase):
-    """What doctest does not run: the commands."""
-
-    def setUp(self) -> None:
-        self.text = (HERE / "README.md").read_text(encoding="utf-8")
-
-    def arguments(self, beginning: str) -> list[str]:
-        """Return the arguments of README.md's first command that begins so."""
-        command = self.text.partition(f"```sh\n{beginning}")[2].partition("```")[0]
-        return shlex.split(beginning + command)[1:]
-
-    def test_main_command_prints_what_readme_shows(self) -> None:
-        shown = self.text.partition("```text\n")[2].partition("```")[0]
-        self.assertEqual(run_python(*self.arguments("python3 -c")), shown)
-
-    def test_timing_command_runs(self) -> None:
-        module, *arguments = self.arguments("python3 -m timeit")[1:]
-        printed = run_python("-m", module, "-n", "1", "-r", "1", *arguments)
-        self.assertRegex(printed, r"^1 loop, best of 1: ")
+    def test_commands_print_what_it_shows(self) -> None:
+        # Its examples are run by doctest, and its test command runs this.
+        text = (HERE / "README.md").read_text(encoding="utf-8")
+        commands = re.findall(
+            r"```sh\n(.*?)```(?:\n\n```text\n(.*?)```)?", text, re.DOTALL
+        )
+        commands.remove(("python3 -m unittest\n", ""))
+        self.assertEqual(len(commands), 1)
+        for command, shown in commands:
+            self.assertEqual(run_python(*shlex.split(command)[1:]), shown)
 
 
 class MarkdownParser(doctest.DocTestParser):
     """Ends an example where its code fence ends."""
 
     def parse(self, string: str, name: str = "<string>") -> list[Any]:
+        if not importlib.util.find_spec("pydantic"):  # which one example needs
+            string = re.sub(
+                r"```pycon\n>>> from pydantic .*?```", "", string, flags=re.S
+            )
         return super().parse(string.replace("```", ""), name)
 
 
