@@ -248,12 +248,12 @@ def _reread(given: _Object) -> None:
     cls, write = type(given), _writer(given)
     members = {name: getattr(given, name) for name in cls.__slots__ if name != path}
     read = cls.from_dict(members)
-    additional = _copy(given.additional_properties, path=path)
+    additional = _copy_additional(_copy(given.additional_properties, path=path), path)
     for name in members:
         if name in additional:
             raise _make_error("no key that the schema names", name, path)
         write(name, getattr(read, name))
-    write(path, _copy_additional(additional, path))
+    write(path, additional)
 
 
 def _restore(cls: type[_Object], data: dict[str, Any]) -> _Object:
@@ -334,7 +334,7 @@ def _make_error(expected: str, value: Any, path: str = "") -> UsageValidationErr
         came = f"integer {int.__repr__(value)}" if short else "integer"
     elif issubclass(type(value), float):
         number = float.__float__(value)
-        came = f"{'number' if isfinite(number) else 'float'} {number!r}"
+        came = f"{'number' if isfinite(number) else 'float'} {number}"
     elif issubclass(type(value), Mapping):
         came = "object"
     elif issubclass(type(value), (list, tuple)):
