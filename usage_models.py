@@ -49,6 +49,7 @@ UNSET: Final = Unset.UNSET
 
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | None | Unset
+_Dict: TypeAlias = dict[Any, Any]
 
 
 class UsageValidationError(ValueError):
@@ -76,9 +77,7 @@ class PostV2ProxyCompletionsPromptTokensDetails:
     """Tokens that were read from a cache."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio input."""
-    additional_properties: Mapping[str, Any] = field(
-        default_factory=dict[str, Any], hash=False
-    )
+    additional_properties: Mapping[str, Any] = field(default_factory=_Dict, hash=False)
 
     def __post_init__(self) -> None:
         _reread(self)
@@ -89,7 +88,7 @@ class PostV2ProxyCompletionsPromptTokensDetails:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "_PromptDetails":
         """Read a JSON object, as `PostV2ProxyCompletionsUsage.from_dict` does."""
-        rest: _Members = {**data} if type(data) is dict else _copy(data)
+        rest: _Dict = {**data} if type(data) is dict else _copy(data)
         details = _new(cls)
         write = _writer(details)
         _move_count(rest, write, "cached_tokens", int)
@@ -121,9 +120,7 @@ class PostV2ProxyCompletionsCompletionTokensDetails:
     """Tokens of a predicted output that are not in it."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio output."""
-    additional_properties: Mapping[str, Any] = field(
-        default_factory=dict[str, Any], hash=False
-    )
+    additional_properties: Mapping[str, Any] = field(default_factory=_Dict, hash=False)
 
     def __post_init__(self) -> None:
         _reread(self)
@@ -134,7 +131,7 @@ class PostV2ProxyCompletionsCompletionTokensDetails:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "_CompletionDetails":
         """Read a JSON object, as `PostV2ProxyCompletionsUsage.from_dict` does."""
-        rest: _Members = {**data} if type(data) is dict else _copy(data)
+        rest: _Dict = {**data} if type(data) is dict else _copy(data)
         details = _new(cls)
         write = _writer(details)
         _move_count(rest, write, "reasoning_tokens", float)
@@ -178,9 +175,7 @@ class PostV2ProxyCompletionsUsage:
     """Tokens of the prompt, by kind."""
     completion_tokens_details: OptionalNullable[_CompletionDetails] = UNSET
     """Tokens of the completion, by kind."""
-    additional_properties: Mapping[str, Any] = field(
-        default_factory=dict[str, Any], hash=False
-    )
+    additional_properties: Mapping[str, Any] = field(default_factory=_Dict, hash=False)
     """Members that the schema does not name. Their values are not checked or copied."""
 
     def __post_init__(self) -> None:
@@ -197,7 +192,7 @@ class PostV2ProxyCompletionsUsage:
         fraction becomes an int where the schema says integer. The first member that is
         not valid, in the schema's order, raises `UsageValidationError`.
         """
-        rest: _Members = {**data} if type(data) is dict else _copy(data)
+        rest: _Dict = {**data} if type(data) is dict else _copy(data)
         usage = _new(cls)
         write = _writer(usage)
         _move_count(rest, write, "completion_tokens", float)
@@ -230,7 +225,6 @@ class PostV2ProxyCompletionsUsage:
 
 
 _Object: TypeAlias = _PromptDetails | _CompletionDetails | PostV2ProxyCompletionsUsage
-_Members: TypeAlias = dict[Any, Any]
 _Write: TypeAlias = Callable[[str, object], None]
 
 # How `from_dict`, the one door in, makes an instance: an empty one, then each value,
@@ -270,7 +264,7 @@ for _class in (_PromptDetails, _CompletionDetails, PostV2ProxyCompletionsUsage):
     type.__setattr__(_class, "__setstate__", _refuse_state)
 
 
-def _copy(data: Any, expected: str = "an object", path: str = "") -> _Members:
+def _copy(data: Any, expected: str = "an object", path: str = "") -> _Dict:
     try:
         if isinstance(data, Mapping):
             return {**data}
@@ -279,14 +273,14 @@ def _copy(data: Any, expected: str = "an object", path: str = "") -> _Members:
     raise _make_error(expected, data, path)
 
 
-def _copy_additional(rest: _Members, path: str = "") -> dict[str, Any]:
+def _copy_additional(rest: _Dict, path: str = "") -> dict[str, Any]:
     for key in rest:
         if type(key) is not str and not issubclass(type(key), str):
             raise _make_error("keys that are strings", key, path)
     return {**rest}  # not `rest`: a dict keeps the room of what has left it
 
 
-def _move_count(rest: _Members, write: _Write, name: str, kind: type[float]) -> None:
+def _move_count(rest: _Dict, write: _Write, name: str, kind: type[float]) -> None:
     value = rest.pop(name, UNSET)
     if type(value) is not int and value is not UNSET and value is not None:
         value = _read_count(value, kind, name)
@@ -307,7 +301,7 @@ def _read_count(value: Any, kind: type[float], path: str) -> float:
     raise _make_error(expected, value, path)
 
 
-def _move_details(rest: _Members, write: _Write, name: str, cls: type[_Object]) -> None:
+def _move_details(rest: _Dict, write: _Write, name: str, cls: type[_Object]) -> None:
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
         if not issubclass(type(value), dict):
