@@ -48,6 +48,7 @@ from usage_models import (
 from usage_models import PostV2ProxyCompletionsPromptTokensDetails as PromptDetails
 from usage_models import PostV2ProxyCompletionsUsage as Usage
 
+JSON: TypeAlias = dict[str, Any]
 HERE = pathlib.Path(__file__).resolve().parent
 MODULE = pathlib.Path(usage_models.__file__)
 NAN = float("nan")
@@ -101,8 +102,6 @@ RECORDED = {
          "completion_token_details": {"reasoning_tokens": 0}}""",
 }
 
-JSON: TypeAlias = dict[str, Any]
-
 
 def example() -> Usage:
     """Return a usage object with all three states and additional properties."""
@@ -129,8 +128,8 @@ def constructor(cls: type[Any], members: Any) -> Any:
 
 def replace(cls: type[Any], members: Any) -> Any:
     # Python 3.13 has a replace of its own.
-    replace = getattr(copy, "replace", dataclasses.replace)
-    return replace(cls(), **arguments(cls, members))
+    make = getattr(copy, "replace", dataclasses.replace)
+    return make(cls(), **arguments(cls, members))
 
 
 def arguments(cls: type[Any], members: Any) -> JSON:
@@ -929,18 +928,19 @@ class ClassTest(unittest.TestCase):
         self.assertEqual(members["additional_properties"]["cost"]["usd"], [0.5, None])
 
     def test_type_hints(self) -> None:
-        kinds: JSON = {"number": float, "integer": int}
+        kinds: JSON = {
+            "number": float,
+            "integer": int,
+            "prompt_tokens_details": PromptDetails,
+            "completion_tokens_details": CompletionDetails,
+        }
         for cls, schema in SCHEMA.items():
             hints = typing.get_type_hints(cls)
             self.assertEqual(hints.pop("additional_properties"), Mapping[str, Any])
             self.assertEqual([*hints], [*schema])
             for name, hint in hints.items():
-                kind = schema[name]
-                if name in DETAILS:
-                    kinds[name] = next(cls for cls in SCHEMA if SCHEMA[cls] == kind)
-                self.assertEqual(
-                    hint, kinds[name if name in DETAILS else kind] | None | Unset
-                )
+                kind = kinds[name if name in DETAILS else schema[name]]
+                self.assertEqual(hint, kind | None | Unset)
             hints = typing.get_type_hints(cls.from_dict)
             self.assertEqual(hints, {"data": Mapping[str, Any], "return": cls})
             hints = typing.get_type_hints(cls.to_dict)

@@ -315,7 +315,7 @@ def _move_details(rest: _Dict, write: _Write, name: str, cls: type[_Object]) -> 
 
 
 def _make_error(expected: str, value: Any, path: str = "") -> UsageValidationError:
-    """Name what came in JSON's terms, or else by type, in one line of 60 characters."""
+    """Make an error that names what came, in JSON's terms or by type, on one line."""
     if value is None:
         came = "null"
     elif type(value) is bool:
