@@ -29,12 +29,17 @@ __all__ = [
 __version__ = "1.0.0"
 
 
+class _UNSET:
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
 class Unset(Enum):
     """The type of `UNSET`, which stands for a missing member and is false."""
 
-    # An enum member is narrowed by `is` in type checkers and stays itself through copy
-    # and pickle. Its value is what JSON encoders would write: this one they refuse.
-    UNSET = ...
+    # An enum, since type checkers narrow its members by `is`. Encoders write a member
+    # as its value: this one none of them can, and the error names it.
+    UNSET = _UNSET()
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -43,6 +48,9 @@ class Unset(Enum):
         return "UNSET"
 
     __str__ = __repr__
+
+    def __reduce_ex__(self, _: object) -> Any:
+        return "UNSET"  # copied and pickled by name, it stays itself
 
 
 UNSET: Final = Unset.UNSET
