@@ -7,10 +7,11 @@ They hold four laws:
 2. Always valid: whatever way an instance was made, JSON can hold its members, and
    `from_dict(u.to_dict())` gives it back. All ways go through `from_dict`.
 3. Three states: a member is `UNSET` (missing), `None` (null) or its value, and no state
-   becomes another. No encoder writes `UNSET` as a value of its own accord, and where
-   it does get out (an error, a log, a `default` that the caller gave), it says its name.
+   becomes another. No encoder writes `UNSET` as a value of its own accord, and where it
+   does get out (an error, a log, a `default` that the caller gave), it says its name.
 4. One error: what is not valid raises `UsageValidationError`, with the path, what was
-   expected and what came, whatever class it is of.
+   expected and what came, whatever class it is of. What the caller's own code raises (a
+   lazy mapping's) is no invalid input: it passes.
 """
 
 import ast
@@ -183,6 +184,13 @@ class Key(str):
 class EqualToAll:
     def __eq__(self, other: object) -> bool:
         return True
+
+
+class Lazy(collections.UserDict[str, Any]):
+    """Raises as it is read, and what usage_models itself could have raised."""
+
+    def keys(self) -> Any:
+        raise UsageValidationError("the caller's own code")
 
 
 class Masked:
@@ -541,29 +549,18 @@ NO_STRINGS: list[tuple[Any, str]] = [
 ]
 
 
-class UnhashableKeys(collections.UserDict[Any, Any]):
-    def keys(self) -> Any:
-        return [[]]
-
-
-class Interrupted(collections.UserDict[Any, Any]):
-    def keys(self) -> Any:
-        raise KeyboardInterrupt
-
-
 class RefusalTest(unittest.TestCase):
     """Law 4, through every door."""
 
     def assert_refused(
-        self, path: str, text: str, door: Any, cls: Any, members: Any, cause: Any = None
+        self, path: str, text: str, door: Any, cls: Any, members: Any
     ) -> None:
         with self.subTest(door=door, cls=cls, path=path, text=text):
             with self.assertRaises(UsageValidationError) as caught:
                 door(cls, members)
             error = caught.exception
             self.assertEqual((error.path, error.message), (path, text))
-            self.assertIsInstance(error.__cause__, cause or type(None))
-            self.assertIs(error.__context__, error.__cause__)
+            self.assertIsNone(error.__context__)
 
     def test_counts(self) -> None:
         for door, cls, name, kind in EVERYWHERE:
@@ -594,24 +591,20 @@ class RefusalTest(unittest.TestCase):
                 message = f"expected an object or null, got {got}"
                 self.assert_refused(name, message, door, Usage, {name: value})
 
-    def test_mappings_that_cannot_be_read(self) -> None:
-        value, got = UnhashableKeys(), "got TypeError"
-        for cls in SCHEMA:
-            message, path = f"expected an object, {got}", "additional_properties"
-            self.assert_refused("", message, from_dict, cls, value, TypeError)
-            self.assert_refused(path, message, with_additional, cls, value, TypeError)
-        for door, name in itertools.product(DOORS, DETAILS):
-            members, message = {name: value}, f"expected an object or null, {got}"
-            self.assert_refused(name, message, door, Usage, members, TypeError)
-        message = "expected an object, got RuntimeError"
-        for cls, raising in itertools.product(SCHEMA, (hostile(dict)(), Masked())):
-            self.assert_refused("", message, from_dict, cls, raising, RuntimeError)
-        message = "expected an object or null, got RuntimeError"
-        for door, name in itertools.product(DOORS, DETAILS):
-            masked = {name: Masked()}
-            self.assert_refused(name, message, door, Usage, masked, RuntimeError)
-        with self.assertRaises(KeyboardInterrupt):
-            Usage.from_dict(Interrupted())
+    def test_what_the_code_of_a_mapping_raises_passes(self) -> None:
+        for raising in (Lazy(), hostile(dict)(), Masked()):
+            for make, cls in itertools.product((from_dict, with_additional), SCHEMA):
+                with self.subTest(make=make, cls=cls, raising=type(raising)):
+                    self.assert_passes(make, cls, raising)
+            for door, name in itertools.product(DOORS, DETAILS):
+                with self.subTest(door=door, name=name, raising=type(raising)):
+                    self.assert_passes(door, Usage, {name: raising})
+
+    def assert_passes(self, make: Any, cls: Any, members: Any) -> None:
+        raised = RuntimeError, UsageValidationError
+        with self.assertRaisesRegex(raised, "^the caller's own code$") as caught:
+            make(cls, members)
+        self.assertIsNone(caught.exception.__context__)
 
     def test_keys(self) -> None:
         for key, got in NO_STRINGS:
