@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
-from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar, final
+from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
 __all__ = [
     "UNSET",
@@ -261,15 +261,6 @@ def _reread(given: _Object) -> None:
 def _restore(cls: type[_Object], data: dict[str, Any]) -> _Object:
     """Make an instance for `copy` and `pickle`. Pickles hold this function's name."""
     return cls.from_dict(data)
-
-
-def _refuse_state(_: object, state: object) -> NoReturn:
-    raise _make_error("an object", state)
-
-
-# For pickles from before `__reduce__`: `dataclass` would restore them by position.
-for _class in (_PromptDetails, _CompletionDetails, PostV2ProxyCompletionsUsage):
-    type.__setattr__(_class, "__setstate__", _refuse_state)
 
 
 def _copy(data: Any, path: str = "", expected: str = "an object") -> _Dict:
