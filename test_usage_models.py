@@ -892,6 +892,16 @@ class ClassTest(unittest.TestCase):
                         delattr(instance, field.name)
             self.assertEqual(instance, cls())
 
+    def test_a_subclass_is_checked_too(self) -> None:
+        # Type checkers find fault with one, Python does not.
+        for cls, namespace in itertools.product(SCHEMA, ({}, {"__slots__": ()})):
+            subclass: Any = type("Subclass", (cls,), {**namespace})
+            for name in SCHEMA[cls]:
+                with self.subTest(cls=cls, namespace=namespace, name=name):
+                    with self.assertRaises(UsageValidationError) as caught:
+                        subclass(**{name: "12"})
+                    self.assertEqual(caught.exception.path, name)
+
     def test_equality_and_hash(self) -> None:
         for cls, schema in SCHEMA.items():
             different = [cls(), cls.from_dict({"cost": 1})]

@@ -11,7 +11,7 @@ the details and what is in them alone. Here it is for all: gateways do send null
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from math import isfinite
 from typing import Any, Final, Literal, TypeAlias, TypeVar, final
@@ -57,7 +57,6 @@ UNSET: Final = Unset.UNSET
 
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | None | Unset
-_Dict: TypeAlias = dict[Any, Any]
 
 
 class UsageValidationError(ValueError):
@@ -76,22 +75,41 @@ class UsageValidationError(ValueError):
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
+class _Object:
+    """What the classes share: the constructor, `copy` and `pickle` use `from_dict`."""
+
+    __slots__ = ()
+
+    def __post_init__(self: Any) -> None:
+        path = "additional_properties"
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        more = given.pop(path)
+        read = self.from_dict(given)
+        additional = _copy_additional(_copy(more, path), path)
+        for name in given:
+            if name in additional:
+                raise _make_error("no key that the schema names", name, path)
+            object.__setattr__(self, name, getattr(read, name))
+        object.__setattr__(self, path, additional)
+
+    def __reduce__(self: Any) -> tuple[Any, ...]:
+        return _restore, (type(self), self.to_dict())
+
+
+def _empty() -> dict[str, Any]:
+    return {}
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsPromptTokensDetails:
+class PostV2ProxyCompletionsPromptTokensDetails(_Object):
     """Tokens of the prompt, counted by kind. One token may be of several kinds."""
 
     cached_tokens: OptionalNullable[int] = UNSET
     """Tokens that were read from a cache."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio input."""
-    additional_properties: Mapping[str, Any] = field(default_factory=_Dict, hash=False)
-
-    def __post_init__(self) -> None:
-        _reread(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.to_dict())
+    additional_properties: Mapping[str, Any] = field(default_factory=_empty, hash=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "_PromptDetails":
@@ -117,7 +135,7 @@ class PostV2ProxyCompletionsPromptTokensDetails:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsCompletionTokensDetails:
+class PostV2ProxyCompletionsCompletionTokensDetails(_Object):
     """Tokens of the completion, counted by kind. One token may be of several kinds."""
 
     reasoning_tokens: OptionalNullable[float] = UNSET
@@ -128,13 +146,7 @@ class PostV2ProxyCompletionsCompletionTokensDetails:
     """Tokens of a predicted output that are not in it."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio output."""
-    additional_properties: Mapping[str, Any] = field(default_factory=_Dict, hash=False)
-
-    def __post_init__(self) -> None:
-        _reread(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.to_dict())
+    additional_properties: Mapping[str, Any] = field(default_factory=_empty, hash=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "_CompletionDetails":
@@ -170,7 +182,7 @@ _CompletionDetails: TypeAlias = PostV2ProxyCompletionsCompletionTokensDetails
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsUsage:
+class PostV2ProxyCompletionsUsage(_Object):
     """How many tokens a request used. The counts need not add up."""
 
     completion_tokens: OptionalNullable[float] = UNSET
@@ -183,14 +195,8 @@ class PostV2ProxyCompletionsUsage:
     """Tokens of the prompt, by kind."""
     completion_tokens_details: OptionalNullable[_CompletionDetails] = UNSET
     """Tokens of the completion, by kind."""
-    additional_properties: Mapping[str, Any] = field(default_factory=_Dict, hash=False)
+    additional_properties: Mapping[str, Any] = field(default_factory=_empty, hash=False)
     """Members that the schema does not name. Their values are not checked or copied."""
-
-    def __post_init__(self) -> None:
-        _reread(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.to_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "PostV2ProxyCompletionsUsage":
@@ -232,51 +238,34 @@ class PostV2ProxyCompletionsUsage:
         return data
 
 
-_Object: TypeAlias = _PromptDetails | _CompletionDetails | PostV2ProxyCompletionsUsage
-_Write: TypeAlias = Callable[[str, object], None]
-
-# How `from_dict`, the one door in, makes an instance: an empty one, then each value,
-# once read, straight into its slot. The generated `__init__` only leads back here.
-# Sound because the classes are final: what is written here is all that there is.
-# Asked first, `type(value) is int` saves 19 to 30 % of a round trip, `if rest` 3,
-# `type(key) is str` 2. The writer, bound once, saves 10.
-_new: Final = object.__new__
-_writer: Final = object.__setattr__.__get__
-
-
-def _reread(given: _Object) -> None:
-    """Replace what the constructor was given by what `from_dict` makes of it."""
-    path = "additional_properties"
-    cls, write = type(given), _writer(given)
-    members = {name: getattr(given, name) for name in cls.__slots__ if name != path}
-    read = cls.from_dict(members)
-    additional = _copy_additional(_copy(given.additional_properties, path), path)
-    for name in members:
-        if name in additional:
-            raise _make_error("no key that the schema names", name, path)
-        write(name, getattr(read, name))
-    write(path, additional)
-
-
-def _restore(cls: type[_Object], data: dict[str, Any]) -> _Object:
+def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
     """Make an instance for `copy` and `pickle`. Pickles hold this function's name."""
     return cls.from_dict(data)
 
 
-def _copy(data: Any, path: str = "", expected: str = "an object") -> _Dict:
+_Rest: TypeAlias = dict[Any, Any]
+_Write: TypeAlias = Callable[[str, object], None]
+
+# How `from_dict` makes an instance: the generated `__init__` would call it once more.
+# That is sound because the classes are final: it writes all members that there are.
+_new: Final = object.__new__
+_writer: Final = object.__setattr__.__get__  # bound once an instance, for speed
+
+
+def _copy(data: Any, path: str = "", expected: str = "an object") -> _Rest:
     if type(data) is dict or isinstance(data, Mapping):  # the first is for speed
         return {**data}
     raise _make_error(expected, data, path)
 
 
-def _copy_additional(rest: _Dict, path: str = "") -> dict[str, Any]:
+def _copy_additional(rest: _Rest, path: str = "") -> dict[str, Any]:
     for key in rest:
         if type(key) is not str and not issubclass(type(key), str):
             raise _make_error("keys that are strings", key, path)
     return {**rest}  # not `rest`: a dict keeps the room of what has left it
 
 
-def _move_count(rest: _Dict, write: _Write, name: str, kind: type[float]) -> None:
+def _move_count(rest: _Rest, write: _Write, name: str, kind: type[float]) -> None:
     value = rest.pop(name, UNSET)
     if type(value) is not int and value is not UNSET and value is not None:
         value = _read_count(value, kind, name)
@@ -297,7 +286,7 @@ def _read_count(value: Any, kind: type[float], path: str) -> float:
     raise _make_error(expected, value, path)
 
 
-def _move_details(rest: _Dict, write: _Write, name: str, cls: type[Any]) -> None:
+def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None:
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
         if type(value) is not dict:  # a plain dict is copied by `from_dict`
