@@ -6,8 +6,8 @@ member of the schema reads as `UNSET` (missing), `None` (null) or its value; all
 are in `additional_properties`. What is not valid raises `UsageValidationError`.
 
 Source: Orq's OpenAPI document, `POST /v2/proxy/completions`, 200 response, `usage`, as
-of orq-ai-sdk 3.11.7 (August 2025). There no member is required, and null is allowed for
-the details and what is in them alone. Here it is for all: gateways do send null counts.
+of orq-ai-sdk 3.11.7 (August 2025). There no member is required, and the details and all
+in them may be null. Here every member may be: gateways do send null counts.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ class Unset(Enum):
     """The type of `UNSET`, which stands for a missing member and is false."""
 
     # An enum, since type checkers narrow its members by `is`. Encoders write a member
-    # as its value: this one none of them can, and the error names it.
+    # as its value: this one none of them knows, and their errors name it.
     UNSET = _UNSET()
 
     def __bool__(self) -> Literal[False]:
@@ -56,7 +56,7 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 _T = TypeVar("_T")
-OptionalNullable: TypeAlias = _T | None | Unset
+OptionalNullable: TypeAlias = _T | Unset | None
 
 
 class UsageValidationError(ValueError):
@@ -117,8 +117,8 @@ class PostV2ProxyCompletionsPromptTokensDetails(_Object):
         rest = _copy(data)
         details = _new(cls)
         write = _writer(details)
-        _move_count(rest, write, "cached_tokens", int)
-        _move_count(rest, write, "audio_tokens", int)
+        _move_count(rest, write, "cached_tokens", _integer)
+        _move_count(rest, write, "audio_tokens", _integer)
         write("additional_properties", _copy_additional(rest) if rest else {})
         return details
 
@@ -154,10 +154,10 @@ class PostV2ProxyCompletionsCompletionTokensDetails(_Object):
         rest = _copy(data)
         details = _new(cls)
         write = _writer(details)
-        _move_count(rest, write, "reasoning_tokens", float)
-        _move_count(rest, write, "accepted_prediction_tokens", float)
-        _move_count(rest, write, "rejected_prediction_tokens", float)
-        _move_count(rest, write, "audio_tokens", int)
+        _move_count(rest, write, "reasoning_tokens", _number)
+        _move_count(rest, write, "accepted_prediction_tokens", _number)
+        _move_count(rest, write, "rejected_prediction_tokens", _number)
+        _move_count(rest, write, "audio_tokens", _integer)
         write("additional_properties", _copy_additional(rest) if rest else {})
         return details
 
@@ -209,9 +209,9 @@ class PostV2ProxyCompletionsUsage(_Object):
         rest = _copy(data)
         usage = _new(cls)
         write = _writer(usage)
-        _move_count(rest, write, "completion_tokens", float)
-        _move_count(rest, write, "prompt_tokens", float)
-        _move_count(rest, write, "total_tokens", float)
+        _move_count(rest, write, "completion_tokens", _number)
+        _move_count(rest, write, "prompt_tokens", _number)
+        _move_count(rest, write, "total_tokens", _number)
         _move_details(rest, write, "prompt_tokens_details", _PromptDetails)
         _move_details(rest, write, "completion_tokens_details", _CompletionDetails)
         write("additional_properties", _copy_additional(rest) if rest else {})
@@ -231,9 +231,9 @@ class PostV2ProxyCompletionsUsage(_Object):
         if self.total_tokens is not UNSET:
             data["total_tokens"] = self.total_tokens
         if (prompt := self.prompt_tokens_details) is not UNSET:
-            data["prompt_tokens_details"] = prompt and prompt.to_dict()
-        if (completion := self.completion_tokens_details) is not UNSET:
-            data["completion_tokens_details"] = completion and completion.to_dict()
+            data["prompt_tokens_details"] = prompt.to_dict() if prompt else None
+        if (output := self.completion_tokens_details) is not UNSET:
+            data["completion_tokens_details"] = output.to_dict() if output else None
         data |= self.additional_properties
         return data
 
@@ -245,6 +245,7 @@ def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
 
 _Rest: TypeAlias = dict[Any, Any]
 _Write: TypeAlias = Callable[[str, object], None]
+_Read: TypeAlias = Callable[[Any, str], float]
 
 # How `from_dict` makes an instance: the generated `__init__` would call it once more.
 # That is sound because the classes are final: it writes all members that there are.
@@ -258,32 +259,12 @@ def _copy(data: Any, path: str = "", expected: str = "an object") -> _Rest:
     raise _make_error(expected, data, path)
 
 
-def _copy_additional(rest: _Rest, path: str = "") -> dict[str, Any]:
-    for key in rest:
-        if type(key) is not str and not issubclass(type(key), str):
-            raise _make_error("keys that are strings", key, path)
-    return {**rest}  # not `rest`: a dict keeps the room of what has left it
-
-
-def _move_count(rest: _Rest, write: _Write, name: str, kind: type[float]) -> None:
+def _move_count(rest: _Rest, write: _Write, name: str, read: _Read) -> None:
     value = rest.pop(name, UNSET)
+    # Asked first, for speed: most counts are ints, and those need no reading.
     if type(value) is not int and value is not UNSET and value is not None:
-        value = _read_count(value, kind, name)
+        value = read(value, name)
     write(name, value)
-
-
-def _read_count(value: Any, kind: type[float], path: str) -> float:
-    # By int's and float's own methods: those of a subclass may do anything.
-    if issubclass(type(value), int) and type(value) is not bool:
-        return int.__add__(value, 0)
-    if issubclass(type(value), float):
-        number = float.__float__(value)
-        if kind is float and isfinite(number):
-            return number
-        if kind is int and number.is_integer():
-            return int(number)
-    expected = "an integer or null" if kind is int else "a number or null"
-    raise _make_error(expected, value, path)
 
 
 def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None:
@@ -299,26 +280,58 @@ def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None
     write(name, value)
 
 
+def _copy_additional(rest: _Rest, path: str = "") -> dict[str, Any]:
+    # For speed, `from_dict` does not call it where nothing is left.
+    for key in rest:
+        if not issubclass(type(key), str):
+            raise _make_error("keys that are strings", key, path)
+    return {**rest}  # not `rest`: a dict keeps the room of what has left it
+
+
+def _integer(value: Any, path: str) -> int:
+    if (number := _plain_number(value)) is None or number != int(number):
+        raise _make_error("an integer or null", value, path)
+    return int(number)
+
+
+def _number(value: Any, path: str) -> float:
+    if (number := _plain_number(value)) is None:
+        raise _make_error("a number or null", value, path)
+    return number
+
+
+def _plain_number(value: Any) -> float | None:
+    # By int's and float's own methods: those of a subclass may do anything.
+    if issubclass(type(value), int) and type(value) is not bool:
+        return int.__add__(value, 0)  # PyPy's `int.__int__` calls the subclass's
+    if issubclass(type(value), float) and isfinite(number := float.__float__(value)):
+        return number
+    return None
+
+
 def _make_error(expected: str, value: Any, path: str = "") -> UsageValidationError:
-    """Make an error that names what came, in JSON's terms or by type, on one line."""
+    came = _describe(value)
+    short = came if len(came) <= 60 else f"{came[:57]}..."
+    return UsageValidationError(f"expected {expected}, got {short}", path)
+
+
+def _describe(value: Any) -> str:
+    """Name a value in JSON's terms, or else by its type, on one line."""
     if value is None:
-        came = "null"
-    elif type(value) is bool:
-        came = "boolean true" if value else "boolean false"
-    elif issubclass(type(value), str):
-        came = f"string {str.__str__(value)[:60]!r}"
-    elif issubclass(type(value), int):
-        # Python refuses to write out an int of more than 4,300 digits.
-        short = int.bit_length(value) < 200
-        came = f"integer {int.__repr__(value)}" if short else "integer"
-    elif issubclass(type(value), float):
+        return "null"
+    if type(value) is bool:
+        return "boolean true" if value else "boolean false"
+    if issubclass(type(value), str):
+        return f"string {str.__str__(value)[:60]!r}"
+    if issubclass(type(value), int):
+        if int.bit_length(value) >= 200:
+            return "integer"  # Python refuses to write out one of over 4,300 digits
+        return f"integer {int.__repr__(value)}"
+    if issubclass(type(value), float):
         number = float.__float__(value)
-        came = f"{'number' if isfinite(number) else 'float'} {number}"
-    elif issubclass(type(value), Mapping):
-        came = "object"
-    elif issubclass(type(value), (list, tuple)):
-        came = "array"
-    else:
-        came = repr(type(value).__name__)[1:-1]  # a name may hold a newline
-    came = came if len(came) <= 60 else f"{came[:57]}..."
-    return UsageValidationError(f"expected {expected}, got {came}", path)
+        return f"{'number' if isfinite(number) else 'float'} {number}"
+    if issubclass(type(value), Mapping):
+        return "object"
+    if issubclass(type(value), (list, tuple)):
+        return "array"
+    return repr(type(value).__name__)[1:-1]  # a name may hold a newline
