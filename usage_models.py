@@ -54,7 +54,6 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | Unset | None
 
@@ -281,8 +280,7 @@ def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None
 
 
 def _copy_additional(rest: _Rest, path: str = "") -> dict[str, Any]:
-    # For speed, `from_dict` does not call it where nothing is left.
-    for key in rest:
+    for key in rest:  # where nothing is left, `from_dict` saves the call
         if not issubclass(type(key), str):
             raise _make_error("keys that are strings", key, path)
     return {**rest}  # not `rest`: a dict keeps the room of what has left it
