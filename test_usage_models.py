@@ -49,9 +49,7 @@ from usage_models import UNSET, Unset, UsageValidationError
 
 Usage = usage_models.PostV2ProxyCompletionsUsage
 PromptDetails = usage_models.PostV2ProxyCompletionsPromptTokensDetails
-CompletionDetails: TypeAlias = (
-    usage_models.PostV2ProxyCompletionsCompletionTokensDetails
-)
+CompletionDetails = usage_models.PostV2ProxyCompletionsCompletionTokensDetails
 JSON: TypeAlias = dict[str, Any]
 HERE = pathlib.Path(__file__).resolve().parent
 MODULE = pathlib.Path(usage_models.__file__)
@@ -89,10 +87,14 @@ RECORDED = {
          "cached_prompt_text_tokens": 1280, "cost_in_usd_ticks": "69000000"}""",
     "costs and further details": """
         {"completion_tokens": 10, "completion_tokens_details":
-         {"audio_tokens": 0, "image_tokens": 0, "reasoning_tokens": 0}, "cost": 0.00093,
-         "cost_details": {"upstream_inference_cost": 0.00093}, "is_byok": false,
-         "prompt_tokens": 260, "prompt_tokens_details": {"audio_tokens": 0,
-         "cache_write_tokens": 0, "cached_tokens": 0}, "total_tokens": 270}""",
+         {"audio_tokens": 0, "image_tokens": 0, "reasoning_tokens": 0},
+         "cost": 0.00093, "cost_details":
+         {"upstream_inference_completions_cost": 0.00015,
+          "upstream_inference_cost": 0.00093,
+          "upstream_inference_prompt_cost": 0.00078},
+         "is_byok": false, "prompt_tokens": 260, "prompt_tokens_details":
+         {"audio_tokens": 0, "cache_write_tokens": 0, "cached_tokens": 0,
+          "video_tokens": 0}, "total_tokens": 270}""",
     "a null inside the details": """
         {"completion_tokens": 118, "completion_tokens_details":
          {"reasoning_tokens": 108}, "prompt_tokens": 20, "prompt_tokens_details":
