@@ -278,6 +278,15 @@ class UnsetTest(unittest.TestCase):
                 self.assertIs(loaded, UNSET)
                 self.assertEqual(names, {"usage_models.UNSET"})
 
+    def test_encoders_find_no_attributes_to_write(self) -> None:
+        # An enum member is written as its value. Encoders that don't know the value's
+        # type write its `__dict__`, as `vars` does, or what its `__slots__` lists.
+        for attribute in ("__dict__", "__slots__"):
+            self.assertFalse(hasattr(UNSET.value, attribute), attribute)
+        for default in (vars, operator.attrgetter("__dict__")):
+            with self.assertRaises((TypeError, AttributeError)):
+                json.dumps(UNSET.value, default=default)
+
     def test_no_encoder_writes_it_but_by_a_default_that_is_given(self) -> None:
         # orjson, msgspec, pydantic and FastAPI take an enum member for its value.
         for value in (UNSET, UNSET.value):

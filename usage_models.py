@@ -30,8 +30,15 @@ __version__ = "1.0.0"
 
 
 class _UNSET:
+    # Encoders write an enum member as its value. Some write an unknown value as what is
+    # in its `__dict__`, or as the attributes that `__slots__` names: have neither.
+    __slots__ = ()
+
     def __repr__(self) -> str:
         return "UNSET"
+
+
+del _UNSET.__slots__
 
 
 class Unset(Enum):
