@@ -56,8 +56,8 @@ class Unset(Enum):
 
     __str__ = __repr__
 
-    def __reduce_ex__(self, _: object) -> Any:
-        return "UNSET"  # copied and pickled by name, it stays itself
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return getattr, (Unset, "UNSET")  # preserves identity when copied or pickled
 
 
 UNSET: Final = Unset.UNSET
