@@ -976,7 +976,7 @@ class ClassTest(unittest.TestCase):
         self.assertEqual(details["additional_properties"], {"x_image_tokens": 3})
 
     def test_type_hints(self) -> None:
-        kinds: JSON = {"number": float, "integer": int, **CLASSES}
+        kinds: JSON = {"number": int | float, "integer": int, **CLASSES}
         for cls, schema in SCHEMA.items():
             hints = typing.get_type_hints(cls)
             self.assertEqual(hints.pop("additional_properties"), Mapping[str, Any])
@@ -1082,7 +1082,7 @@ class ReadmeTest(unittest.TestCase):
 
 
 if TYPE_CHECKING:
-    from typing_extensions import assert_type
+    from typing_extensions import assert_never, assert_type
 
     def typed(usage: Usage) -> None:
         # What README.md teaches, for the type checkers. Each ignore stands where they
@@ -1090,9 +1090,9 @@ if TYPE_CHECKING:
         number: float = usage.total_tokens or 0
         number += 1
         if usage.total_tokens is not UNSET:
-            assert_type(usage.total_tokens, float | None)
+            assert_type(usage.total_tokens, int | float | None)
             if usage.total_tokens is not None:
-                assert_type(usage.total_tokens, float)
+                assert_type(usage.total_tokens, int | float)
         if usage.prompt_tokens_details:
             assert_type(usage.prompt_tokens_details, PromptDetails)
             assert_type(usage.prompt_tokens_details.cached_tokens or 0, int)
@@ -1100,6 +1100,17 @@ if TYPE_CHECKING:
             assert_type(usage.completion_tokens_details, CompletionDetails)
         assert_type(Usage.from_dict({}), Usage)
         assert_type(usage.to_dict(), dict[str, Any])
+
+        match usage.total_tokens:
+            case int() | float() | None | Unset.UNSET:
+                pass
+            case _:
+                assert_never(usage.total_tokens)
+        match usage.total_tokens:
+            case float() | None | Unset.UNSET:
+                pass
+            case _:  # an int, which isn't a float at run time
+                assert_never(usage.total_tokens)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
         usage.total_tokens = 31  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
         usage.additional_properties["x_cost"] = 1  # type: ignore[index]  # pyright: ignore[reportIndexIssue]

@@ -144,11 +144,11 @@ class PostV2ProxyCompletionsPromptTokensDetails(_Object):
 class PostV2ProxyCompletionsCompletionTokensDetails(_Object):
     """Tokens of the completion, counted by kind. One token may be of several kinds."""
 
-    reasoning_tokens: OptionalNullable[float] = UNSET
+    reasoning_tokens: OptionalNullable[int | float] = UNSET
     """Tokens spent on reasoning."""
-    accepted_prediction_tokens: OptionalNullable[float] = UNSET
+    accepted_prediction_tokens: OptionalNullable[int | float] = UNSET
     """Tokens of a predicted output that are in the completion."""
-    rejected_prediction_tokens: OptionalNullable[float] = UNSET
+    rejected_prediction_tokens: OptionalNullable[int | float] = UNSET
     """Tokens of a predicted output that are not in it."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio output."""
@@ -191,11 +191,11 @@ _CompletionDetails: TypeAlias = PostV2ProxyCompletionsCompletionTokensDetails
 class PostV2ProxyCompletionsUsage(_Object):
     """How many tokens a request used. The counts need not add up."""
 
-    completion_tokens: OptionalNullable[float] = UNSET
+    completion_tokens: OptionalNullable[int | float] = UNSET
     """Tokens generated in the completion."""
-    prompt_tokens: OptionalNullable[float] = UNSET
+    prompt_tokens: OptionalNullable[int | float] = UNSET
     """Tokens in the prompt."""
-    total_tokens: OptionalNullable[float] = UNSET
+    total_tokens: OptionalNullable[int | float] = UNSET
     """Tokens used by the request, prompt and completion together."""
     prompt_tokens_details: OptionalNullable[_PromptDetails] = UNSET
     """Tokens of the prompt, by kind."""
