@@ -607,6 +607,7 @@ class RefusalTest(unittest.TestCase):
                 door(*given)
             error = caught.exception
             self.assertEqual((error.path, error.message), (path, text))
+            self.assertEqual(error.args, (text, path))
             self.assertIsNone(error.__context__)
 
     def test_counts(self) -> None:
@@ -697,7 +698,7 @@ class ErrorTest(unittest.TestCase):
     def test_is_a_value_error_that_shows_path_and_message(self) -> None:
         error = UsageValidationError("expected this, got that", "a.b")
         self.assertIsInstance(error, ValueError)
-        self.assertEqual((error.path, *error.args), ("a.b", error.message))
+        self.assertEqual((error.message, error.path), error.args)
         self.assertEqual(error.message, "expected this, got that")
         self.assertEqual(str(error), "a.b: expected this, got that")
         whole = UsageValidationError("expected this")

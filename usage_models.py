@@ -73,7 +73,7 @@ class UsageValidationError(ValueError):
     """
 
     def __init__(self, message: str, path: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message, path)
         self.message = message
         self.path = path
 
@@ -282,6 +282,7 @@ def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None
             value = cls.from_dict(value)
         except UsageValidationError as error:
             error.path = f"{name}.{error.path}" if error.path else name
+            error.args = error.message, error.path
             raise
     write(name, value)
 
