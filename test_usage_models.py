@@ -1040,6 +1040,16 @@ class ModuleTest(unittest.TestCase):
             )
         self.assertEqual(printed, "{'total_tokens': 31}\n")
 
+    def test_missing_details_do_not_become_null_after_a_reload(self) -> None:
+        # A reload makes a second UNSET in the namespace of the first one's classes.
+        module = version(str)
+        usage = module.PostV2ProxyCompletionsUsage()
+        exec(MODULE.read_text(encoding="utf-8"), vars(module))
+        for name in DETAILS:
+            self.assertIsNot(getattr(usage, name), module.UNSET)
+        with self.assertRaises(AttributeError):
+            usage.to_dict()
+
     def test_two_copies_keep_apart(self) -> None:
         second = version(str)
         details = second.PostV2ProxyCompletionsPromptTokensDetails(cached_tokens=1)

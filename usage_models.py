@@ -237,9 +237,11 @@ class PostV2ProxyCompletionsUsage(_Object):
         if self.total_tokens is not UNSET:
             data["total_tokens"] = self.total_tokens
         if (prompt := self.prompt_tokens_details) is not UNSET:
-            data["prompt_tokens_details"] = prompt.to_dict() if prompt else None
-        if (output := self.completion_tokens_details) is not UNSET:
-            data["completion_tokens_details"] = output.to_dict() if output else None
+            data["prompt_tokens_details"] = None if prompt is None else prompt.to_dict()
+        if (completion := self.completion_tokens_details) is not UNSET:
+            data["completion_tokens_details"] = (
+                None if completion is None else completion.to_dict()
+            )
         data |= self.additional_properties
         return data
 
