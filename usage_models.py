@@ -293,7 +293,7 @@ def _copy_additional(rest: _Rest, path: str = "") -> dict[str, Any]:
     for key in rest:  # where nothing is left, `from_dict` saves the call
         if not issubclass(type(key), str):
             raise _make_error("keys that are strings", key, path)
-    return {**rest}  # not `rest`: a dict keeps the room of what has left it
+    return rest
 
 
 def _integer(value: Any, path: str) -> int:
