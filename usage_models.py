@@ -86,6 +86,10 @@ class _Object:
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        if cls.__base__ is not _Object:
+            raise TypeError(f"{cls.__base__} is final and can't be subclassed")
+
     def __post_init__(self: Any) -> None:
         path = "additional_properties"
         given = {each.name: getattr(self, each.name) for each in fields(self)}
