@@ -1,17 +1,23 @@
-"""LLM usage objects as frozen dataclasses that keep missing, null and set apart.
+"""LLM usage objects as frozen dataclasses that distinguish missing from null.
 
 A usage object is the JSON object in which an LLM gateway counts a request's tokens.
-`PostV2ProxyCompletionsUsage.from_dict` reads one and `to_dict` gives it back equal. A
-member of the schema reads as `UNSET` (missing), `None` (null) or its value; all others
-are in `additional_properties`. What is not valid raises `UsageValidationError`.
 
-Source: Orq's OpenAPI document, `POST /v2/proxy/completions`, 200 response, `usage`, as
-of orq-ai-sdk 3.11.7 (August 2025). There no member is required, and the details and all
-in them may be null. Here every member may be: gateways do send null counts.
+    >>> from usage_models import PostV2ProxyCompletionsUsage as Usage
+    >>> usage = Usage.from_dict({"prompt_tokens": 7, "total_tokens": None, "cost": 0.5})
+    >>> usage.prompt_tokens, usage.total_tokens, usage.completion_tokens
+    (7, None, UNSET)
+    >>> usage.additional_properties
+    {'cost': 0.5}
+    >>> usage.to_dict()
+    {'prompt_tokens': 7, 'total_tokens': None, 'cost': 0.5}
+
+The schema is that of `usage` in the 200 response of Orq's `POST /v2/proxy/completions`,
+as of orq-ai-sdk 3.11.7 (August 2025). In it, every field is optional, but the top-level
+counts aren't nullable. Here they are, because gateways do send null counts.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
 from typing import Any, Final, Literal, TypeAlias, TypeVar, final
@@ -30,8 +36,8 @@ __version__ = "1.0.0"
 
 
 class _UNSET:
-    # Encoders write an enum member as its value. Some write an unknown value as what is
-    # in its `__dict__`, or as the attributes that `__slots__` names: have neither.
+    # Encoders write an enum member as its value. None of them knows this class, and
+    # without `__dict__` and `__slots__` it has no attributes to be written as {}.
     __slots__ = ()
 
     def __repr__(self) -> str:
@@ -42,10 +48,8 @@ del _UNSET.__slots__
 
 
 class Unset(Enum):
-    """The type of `UNSET`, which stands for a missing member and is false."""
+    """The type of `UNSET`: an enum, so that type checkers narrow it by `is`."""
 
-    # An enum, since type checkers narrow its members by `is`. Encoders write a member
-    # as its value: this one none of them knows, and their errors name it.
     UNSET = _UNSET()
 
     def __bool__(self) -> Literal[False]:
@@ -61,15 +65,19 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
+"""The value of a missing field. It is false, like `None`, the value of a null field."""
+
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | Unset | None
+"""The type of a field that may be missing or null, as in `OptionalNullable[int]`."""
 
 
 class UsageValidationError(ValueError):
     """The input is not a valid usage object.
 
-    message: what was expected and what came.
-    path: where, as in "prompt_tokens_details.cached_tokens"; "" for the object itself.
+    message: what was expected and what was found.
+    path: the invalid field, such as "prompt_tokens_details.cached_tokens", or "" if the
+        object itself is invalid.
     """
 
     def __init__(self, message: str, path: str = "") -> None:
@@ -81,59 +89,49 @@ class UsageValidationError(ValueError):
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-class _Object:
-    """What the classes share: the constructor, `copy` and `pickle` use `from_dict`."""
+class _Validated:
+    """Sends the constructor, `copy` and `pickle` through `from_dict`."""
 
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        if cls.__base__ is not _Object:
+        if cls.__base__ is not _Validated:
             raise TypeError(f"{cls.__base__} is final and can't be subclassed")
 
-    def __post_init__(self: Any) -> None:
-        path = "additional_properties"
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        more = given.pop(path)
-        read = self.from_dict(given)
-        additional = _copy_additional(_copy(more, path), path)
-        for name in given:
-            if name in additional:
-                raise _make_error("no key that the schema names", name, path)
-            object.__setattr__(self, name, getattr(read, name))
-        object.__setattr__(self, path, additional)
+    def __post_init__(self) -> None:
+        _validate(self)
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
         return _restore, (type(self), self.to_dict())
 
 
-def _empty() -> dict[str, Any]:
-    return {}
-
-
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsPromptTokensDetails(_Object):
-    """Tokens of the prompt, counted by kind. One token may be of several kinds."""
+class PostV2ProxyCompletionsPromptTokensDetails(_Validated):
+    """Tokens of the prompt, counted by kind. A token may be of several kinds."""
 
     cached_tokens: OptionalNullable[int] = UNSET
-    """Tokens that were read from a cache."""
+    """Tokens read from a cache."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio input."""
-    additional_properties: Mapping[str, Any] = field(default_factory=_empty, hash=False)
+    additional_properties: Mapping[str, Any] = field(
+        default_factory=dict[str, Any], hash=False
+    )
+    """All other keys of the JSON object. The values are neither checked nor copied."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "_PromptDetails":
-        """Read a JSON object, as `PostV2ProxyCompletionsUsage.from_dict` does."""
-        rest = _copy(data)
-        details = _new(cls)
+        """Read a JSON object, or raise `UsageValidationError` if it is invalid."""
+        rest = _as_dict(data, "an object", "")
+        details = object.__new__(cls)
         write = _writer(details)
-        _move_count(rest, write, "cached_tokens", _integer)
-        _move_count(rest, write, "audio_tokens", _integer)
-        write("additional_properties", _copy_additional(rest) if rest else {})
+        _move_count(rest, write, "cached_tokens", _as_integer)
+        _move_count(rest, write, "audio_tokens", _as_integer)
+        write("additional_properties", _additional(rest, "") if rest else {})
         return details
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object, as `PostV2ProxyCompletionsUsage.to_dict` does."""
+        """Return the JSON object as a new dict, without the fields that are missing."""
         data: dict[str, Any] = {}
         if self.cached_tokens is not UNSET:
             data["cached_tokens"] = self.cached_tokens
@@ -145,34 +143,37 @@ class PostV2ProxyCompletionsPromptTokensDetails(_Object):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsCompletionTokensDetails(_Object):
-    """Tokens of the completion, counted by kind. One token may be of several kinds."""
+class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
+    """Tokens of the completion, counted by kind. A token may be of several kinds."""
 
     reasoning_tokens: OptionalNullable[int | float] = UNSET
     """Tokens spent on reasoning."""
     accepted_prediction_tokens: OptionalNullable[int | float] = UNSET
-    """Tokens of a predicted output that are in the completion."""
+    """Tokens of a predicted output that appear in the completion."""
     rejected_prediction_tokens: OptionalNullable[int | float] = UNSET
-    """Tokens of a predicted output that are not in it."""
+    """Tokens of a predicted output that don't appear in the completion."""
     audio_tokens: OptionalNullable[int] = UNSET
     """Tokens of audio output."""
-    additional_properties: Mapping[str, Any] = field(default_factory=_empty, hash=False)
+    additional_properties: Mapping[str, Any] = field(
+        default_factory=dict[str, Any], hash=False
+    )
+    """All other keys of the JSON object. The values are neither checked nor copied."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "_CompletionDetails":
-        """Read a JSON object, as `PostV2ProxyCompletionsUsage.from_dict` does."""
-        rest = _copy(data)
-        details = _new(cls)
+        """Read a JSON object, or raise `UsageValidationError` if it is invalid."""
+        rest = _as_dict(data, "an object", "")
+        details = object.__new__(cls)
         write = _writer(details)
-        _move_count(rest, write, "reasoning_tokens", _number)
-        _move_count(rest, write, "accepted_prediction_tokens", _number)
-        _move_count(rest, write, "rejected_prediction_tokens", _number)
-        _move_count(rest, write, "audio_tokens", _integer)
-        write("additional_properties", _copy_additional(rest) if rest else {})
+        _move_count(rest, write, "reasoning_tokens", _as_number)
+        _move_count(rest, write, "accepted_prediction_tokens", _as_number)
+        _move_count(rest, write, "rejected_prediction_tokens", _as_number)
+        _move_count(rest, write, "audio_tokens", _as_integer)
+        write("additional_properties", _additional(rest, "") if rest else {})
         return details
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object, as `PostV2ProxyCompletionsUsage.to_dict` does."""
+        """Return the JSON object as a new dict, without the fields that are missing."""
         data: dict[str, Any] = {}
         if self.reasoning_tokens is not UNSET:
             data["reasoning_tokens"] = self.reasoning_tokens
@@ -192,8 +193,8 @@ _CompletionDetails: TypeAlias = PostV2ProxyCompletionsCompletionTokensDetails
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsUsage(_Object):
-    """How many tokens a request used. The counts need not add up."""
+class PostV2ProxyCompletionsUsage(_Validated):
+    """Tokens used by a request. The total may differ from the sum of the counts."""
 
     completion_tokens: OptionalNullable[int | float] = UNSET
     """Tokens generated in the completion."""
@@ -205,33 +206,35 @@ class PostV2ProxyCompletionsUsage(_Object):
     """Tokens of the prompt, by kind."""
     completion_tokens_details: OptionalNullable[_CompletionDetails] = UNSET
     """Tokens of the completion, by kind."""
-    additional_properties: Mapping[str, Any] = field(default_factory=_empty, hash=False)
-    """Members that the schema does not name. Their values are not checked or copied."""
+    additional_properties: Mapping[str, Any] = field(
+        default_factory=dict[str, Any], hash=False
+    )
+    """All other keys of the JSON object. The values are neither checked nor copied."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "PostV2ProxyCompletionsUsage":
         """Read a usage object, such as `json.loads(body)["usage"]`.
 
-        Takes any mapping, and each member as the constructor does: a float without
-        fraction becomes an int where the schema says integer. The first member that is
-        not valid, in the schema's order, raises `UsageValidationError`.
+        Any mapping will do. An integral float becomes an int where the schema calls for
+        an integer. The first invalid field, in the schema's order, raises
+        `UsageValidationError`. Exceptions raised by a mapping's own code propagate.
         """
-        rest = _copy(data)
-        usage = _new(cls)
+        rest = _as_dict(data, "an object", "")
+        usage = object.__new__(cls)
         write = _writer(usage)
-        _move_count(rest, write, "completion_tokens", _number)
-        _move_count(rest, write, "prompt_tokens", _number)
-        _move_count(rest, write, "total_tokens", _number)
+        _move_count(rest, write, "completion_tokens", _as_number)
+        _move_count(rest, write, "prompt_tokens", _as_number)
+        _move_count(rest, write, "total_tokens", _as_number)
         _move_details(rest, write, "prompt_tokens_details", _PromptDetails)
         _move_details(rest, write, "completion_tokens_details", _CompletionDetails)
-        write("additional_properties", _copy_additional(rest) if rest else {})
+        write("additional_properties", _additional(rest, "") if rest else {})
         return usage
 
     def to_dict(self) -> dict[str, Any]:
         """Return the usage object as a new dict, ready for `json.dumps`.
 
-        The schema's members come first, in its order, then the additional ones, as they
-        came. A missing member is left out, a null one is `None`.
+        The fields come first, in the schema's order, then the additional properties in
+        their own. A missing field is left out, and a null field is `None`.
         """
         data: dict[str, Any] = {}
         if self.completion_tokens is not UNSET:
@@ -255,35 +258,61 @@ def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
     return cls.from_dict(data)
 
 
-_Rest: TypeAlias = dict[Any, Any]
+# `from_dict` makes all the checks. It copies the JSON object into a dict, `rest`, and
+# moves one field after another from there into a new instance. The keys that are left
+# become the additional properties. The instance comes from `object.__new__`, because
+# calling the class would run `__post_init__`, which calls `from_dict`. That is sound
+# because the classes are final: `from_dict` sets every field that an instance has.
+#
+# Types are tested by `issubclass(type(value), int)`, because `isinstance(value, int)`
+# also accepts a mock that fakes its `__class__`. Methods are called on the base class,
+# as in `int.__add__(value, 0)`, because a subclass may override them.
+
+
+def _validate(instance: Any) -> None:
+    """Replace the constructor's arguments with the values that `from_dict` reads."""
+    *names, path = instance.__slots__  # the last is "additional_properties"
+    valid = instance.from_dict({name: getattr(instance, name) for name in names})
+    rest = _as_dict(instance.additional_properties, "an object", path)
+    additional = _additional(rest, path)
+    for name in names:
+        if name in additional:
+            raise _invalid("no key that the schema names", name, path)
+        object.__setattr__(instance, name, getattr(valid, name))
+    object.__setattr__(instance, path, additional)
+
+
 _Write: TypeAlias = Callable[[str, object], None]
-_Read: TypeAlias = Callable[[Any, str], float]
-
-# How `from_dict` makes an instance: the generated `__init__` would call it once more.
-# That is sound because the classes are final: it writes all members that there are.
-_new: Final = object.__new__
-_writer: Final = object.__setattr__.__get__  # bound once an instance, for speed
+# Binding `object.__setattr__` once per instance saves a tenth of a round trip.
+_writer: Final = object.__setattr__.__get__
 
 
-def _copy(data: Any, path: str = "", expected: str = "an object") -> _Rest:
-    if type(data) is dict or isinstance(data, Mapping):  # the first is for speed
+def _as_dict(data: Any, expected: str, path: str) -> dict[Any, Any]:
+    # Most objects are dicts. Testing for one first saves a tenth of a round trip.
+    if type(data) is dict or isinstance(data, Mapping):
         return {**data}
-    raise _make_error(expected, data, path)
+    raise _invalid(expected, data, path)
 
 
-def _move_count(rest: _Rest, write: _Write, name: str, read: _Read) -> None:
+def _move_count(
+    rest: dict[Any, Any], write: _Write, name: str, convert: Callable[[Any, str], float]
+) -> None:
     value = rest.pop(name, UNSET)
-    # Asked first, for speed: most counts are ints, and those need no reading.
+    # Most counts are ints. Testing for one first saves a quarter of a round trip.
     if type(value) is not int and value is not UNSET and value is not None:
-        value = read(value, name)
+        value = convert(value, name)
     write(name, value)
 
 
-def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None:
+def _move_details(
+    rest: dict[Any, Any], write: _Write, name: str, cls: type[Any]
+) -> None:
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
-        if type(value) is not dict:  # a plain dict is copied by `from_dict`
-            value = _copy(value, name, "an object or null")
+        if type(value) is not dict:
+            # Outside the `try`, so that an exception raised by the mapping's own code
+            # propagates unchanged, even if it is a UsageValidationError.
+            value = _as_dict(value, "an object or null", name)
         try:
             value = cls.from_dict(value)
         except UsageValidationError as error:
@@ -293,42 +322,37 @@ def _move_details(rest: _Rest, write: _Write, name: str, cls: type[Any]) -> None
     write(name, value)
 
 
-def _copy_additional(rest: _Rest, path: str = "") -> dict[str, Any]:
-    for key in rest:  # where nothing is left, `from_dict` saves the call
+def _additional(rest: dict[Any, Any], path: str) -> dict[str, Any]:
+    # A dict never shrinks: where `rest` is empty, `from_dict` takes a new one instead.
+    for key in rest:
         if not issubclass(type(key), str):
-            raise _make_error("keys that are strings", key, path)
+            raise _invalid("keys that are strings", key, path)
     return rest
 
 
-def _integer(value: Any, path: str) -> int:
-    if (number := _plain_number(value)) is None or number != int(number):
-        raise _make_error("an integer or null", value, path)
+def _as_integer(value: Any, path: str, expected: str = "an integer or null") -> int:
+    number = _as_number(value, path, expected)
+    if number != int(number):
+        raise _invalid(expected, value, path)
     return int(number)
 
 
-def _number(value: Any, path: str) -> float:
-    if (number := _plain_number(value)) is None:
-        raise _make_error("a number or null", value, path)
-    return number
-
-
-def _plain_number(value: Any) -> float | None:
-    # By int's and float's own methods: those of a subclass may do anything.
+def _as_number(value: Any, path: str, expected: str = "a number or null") -> float:
     if issubclass(type(value), int) and type(value) is not bool:
         return int.__add__(value, 0)  # PyPy's `int.__int__` calls the subclass's
     if issubclass(type(value), float) and isfinite(number := float.__float__(value)):
         return number
-    return None
+    raise _invalid(expected, value, path)
 
 
-def _make_error(expected: str, value: Any, path: str = "") -> UsageValidationError:
-    came = _describe(value)
-    short = came if len(came) <= 60 else f"{came[:57]}..."
-    return UsageValidationError(f"expected {expected}, got {short}", path)
+def _invalid(expected: str, value: Any, path: str) -> UsageValidationError:
+    found = _describe(value)
+    found = found if len(found) <= 60 else f"{found[:57]}..."
+    return UsageValidationError(f"expected {expected}, got {found}", path)
 
 
 def _describe(value: Any) -> str:
-    """Name a value in JSON's terms, or else by its type, on one line."""
+    """Return a value's JSON type and the value itself, or else its Python type."""
     if value is None:
         return "null"
     if type(value) is bool:
@@ -336,8 +360,10 @@ def _describe(value: Any) -> str:
     if issubclass(type(value), str):
         return f"string {str.__str__(value)[:60]!r}"
     if issubclass(type(value), int):
+        # 200 bits are 60 digits, as many as a message shows. Python refuses to convert
+        # an integer of more than 4,300 digits.
         if int.bit_length(value) >= 200:
-            return "integer"  # Python refuses to write out one of over 4,300 digits
+            return "integer"
         return f"integer {int.__repr__(value)}"
     if issubclass(type(value), float):
         number = float.__float__(value)
@@ -346,4 +372,4 @@ def _describe(value: Any) -> str:
         return "object"
     if issubclass(type(value), (list, tuple)):
         return "array"
-    return repr(type(value).__name__)[1:-1]  # a name may hold a newline
+    return type(value).__name__
