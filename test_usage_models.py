@@ -29,7 +29,6 @@ import pathlib
 import pickle
 import random
 import re
-import shlex
 import subprocess
 import sys
 import types
@@ -980,7 +979,7 @@ class DocumentationTest(unittest.TestCase):
         for package in packages:
             if not importlib.util.find_spec(package):
                 self.skipTest(f"{package} is not installed")
-        imports = re.compile(r">>> from (pydantic|fastapi|sqlalchemy)\b")
+        imports = re.compile(r"(?m)^>>> (?:from|import) (pydantic|sqlalchemy)\b")
         blocks = re.findall(r"(?s)```pycon\n.*?```\n", README)
         runnable = [it for it in blocks if {*imports.findall(it)} <= {*packages}]
         self.assert_examples_run("".join(runnable))
@@ -991,15 +990,11 @@ class DocumentationTest(unittest.TestCase):
     def test_examples_of_readme_with_pydantic(self) -> None:
         self.assert_readme_runs("pydantic")
 
+    def test_examples_of_readme_with_sqlalchemy(self) -> None:
+        self.assert_readme_runs("sqlalchemy")
+
     def test_readme_gives_the_test_command(self) -> None:
         self.assertIn("\n```sh\npython3 -m unittest\n```\n", README)
-
-    def test_the_commands_of_readme_print_what_it_shows(self) -> None:
-        pattern = r"(?s)```sh\n(.*?)```\n\n```text\n(.*?)```"
-        commands = re.findall(pattern, README)
-        self.assertEqual(len(commands), 1)
-        for command, shown in commands:
-            self.assertEqual(run_python(*shlex.split(command)[1:]), shown)
 
     def test_readme_lists_every_field(self) -> None:
         listed = re.findall(r"(?m)^\| `([\w.]+)` \| (number|integer) \|", README)
