@@ -36,15 +36,15 @@ __version__ = "1.0.0"
 
 
 class _UNSET:
-    # Encoders write an enum member as its value. None of them knows this class, and
-    # without `__dict__` and `__slots__` it has no attributes to be written as {}.
+    # Encoders write an enum member as its value. None of them knows this class, and its
+    # instances have no `__dict__`, which some encoders would write as {}.
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "UNSET"
 
 
-del _UNSET.__slots__
+del _UNSET.__slots__  # some encoders would write the attributes it lists, also as {}
 
 
 class Unset(Enum):
@@ -264,9 +264,9 @@ def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
 # calling the class would run `__post_init__`, which calls `from_dict`. That is sound
 # because the classes are final: `from_dict` sets every field that an instance has.
 #
-# Types are tested by `issubclass(type(value), int)`, because `isinstance(value, int)`
-# also accepts a mock that fakes its `__class__`. Methods are called on the base class,
-# as in `int.__add__(value, 0)`, because a subclass may override them.
+# Counts and keys are tested by `issubclass(type(value), int)`, since `isinstance` would
+# also accept a mock that fakes its `__class__`. Methods are called on the base class, as
+# in `int.__add__(value, 0)`, since a subclass may override them.
 
 
 def _validate(instance: Any) -> None:
