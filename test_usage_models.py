@@ -125,12 +125,12 @@ def additional_properties(cls: type[Any], data: Any) -> Any:
 
 
 WAYS_IN = (from_dict, constructor, replace)
-ALL_CLASSES = list(itertools.product(WAYS_IN, SCHEMA))
+WAYS_AND_CLASSES = list(itertools.product(WAYS_IN, SCHEMA))
 
 
 def all_fields(kind: str) -> Iterator[tuple[Any, type[Any], str]]:
     """Yield every field of a JSON type, with its class and each way in."""
-    for way, cls in ALL_CLASSES:
+    for way, cls in WAYS_AND_CLASSES:
         for name, its_kind in SCHEMA[cls].items():
             if its_kind == kind:
                 yield way, cls, name
@@ -295,12 +295,12 @@ def missing_pieces() -> Iterator[str]:
         for field in schema:
             set_or_null: list[Any] = [{} if field in DETAILS else 0, None]
             for value in set_or_null:
-                said = f"a null {field}" if value is None else field
+                verb = "loses a null" if value is None else "leaves out"
                 read = cls.from_dict({field: value})
                 if getattr(read, field, UNSET) is UNSET:
-                    yield f"{name}.from_dict leaves out {said}"
+                    yield f"{name}.from_dict {verb} {field}"
                 elif field not in read.to_dict():
-                    yield f"{name}.to_dict leaves out {said}"
+                    yield f"{name}.to_dict {verb} {field}"
 
 
 def documented_fields(cls: type[Any]) -> list[str]:
@@ -410,7 +410,7 @@ class RoundTripTest(unittest.TestCase):
             self.assertEqual(back, json.dumps(data, sort_keys=True))
 
     def test_fields_come_first_and_in_schema_order(self) -> None:
-        for way, cls in ALL_CLASSES:
+        for way, cls in WAYS_AND_CLASSES:
             schema = SCHEMA[cls]
             data: JSON = {"z": 0, **dict.fromkeys(reversed(schema)), "a": 1}
             keys = [*way(cls, data).to_dict()]
@@ -426,7 +426,7 @@ class RoundTripTest(unittest.TestCase):
         self.assertEqual(usage, example())
 
     def test_to_dict_returns_a_new_dict_where_all_keys_are_unknown(self) -> None:
-        for way, cls in ALL_CLASSES:
+        for way, cls in WAYS_AND_CLASSES:
             instance = way(cls, {"input_tokens": 31})
             instance.to_dict()["new"] = 99
             expected = {"input_tokens": 31}
@@ -466,7 +466,7 @@ class FieldTest(unittest.TestCase):
         self.assert_becomes("integer", raising_float(-5.0), -5)
 
     def test_unset_is_missing(self) -> None:
-        for way, cls in ALL_CLASSES:
+        for way, cls in WAYS_AND_CLASSES:
             for name in SCHEMA[cls]:
                 instance = way(cls, {name: UNSET})
                 self.assertIs(getattr(instance, name), UNSET, call(way, cls, name))
@@ -481,7 +481,7 @@ class FieldTest(unittest.TestCase):
 
 class AdditionalPropertiesTest(unittest.TestCase):
     def assert_kept(self, data: JSON) -> None:
-        for way, cls in ALL_CLASSES:
+        for way, cls in WAYS_AND_CLASSES:
             instance = way(cls, data)
             kept, back = instance.additional_properties, instance.to_dict()
             self.assertEqual(repr(kept), repr(data), call(way, cls))
@@ -506,7 +506,7 @@ class AdditionalPropertiesTest(unittest.TestCase):
             self.assertEqual(sys.getsizeof(kept), sys.getsizeof({}), short_name(cls))
 
     def test_are_not_shared_between_instances(self) -> None:
-        for way, cls in ALL_CLASSES:
+        for way, cls in WAYS_AND_CLASSES:
             first, second = way(cls, {}), way(cls, {})
             first.additional_properties["new"] = 99
             self.assertEqual(second.additional_properties, {}, call(way, cls))
@@ -615,7 +615,7 @@ class InvalidTest(unittest.TestCase):
         for key, found in NOT_STRINGS:
             message = f"expected keys that are strings, got {found}"
             for data in ({"a": 1, key: 2}, {key: 2, "a": 1}):
-                for way, cls in ALL_CLASSES:
+                for way, cls in WAYS_AND_CLASSES:
                     path = "" if way is from_dict else "additional_properties"
                     self.assert_invalid(path, message, way, cls, data)
                 for way, name in itertools.product(WAYS_IN, DETAILS):
@@ -630,7 +630,7 @@ class InvalidTest(unittest.TestCase):
                 self.assert_invalid(path, message, additional_properties, cls, data)
 
     def test_the_first_invalid_field_in_schema_order_is_reported(self) -> None:
-        for way, cls in ALL_CLASSES:
+        for way, cls in WAYS_AND_CLASSES:
             # An invalid key is reported after all fields.
             names: list[Any] = [*SCHEMA[cls], 3]
             for first, second in itertools.pairwise(names):

@@ -265,8 +265,8 @@ def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
 # because the classes are final: `from_dict` sets every field that an instance has.
 #
 # Counts and keys are tested by `issubclass(type(value), int)`, since `isinstance` would
-# also accept a mock that fakes its `__class__`. Methods are called on the base class, as
-# in `int.__add__(value, 0)`, since a subclass may override them.
+# also accept a mock that fakes its `__class__`. Methods are called on the base class,
+# as in `int.__add__(value, 0)`, since a subclass may override them.
 
 
 def _validate(instance: Any) -> None:
