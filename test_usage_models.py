@@ -341,7 +341,7 @@ class UnsetTest(unittest.TestCase):
         self.assertIs(pickle.loads(by_earlier_versions), UNSET)
 
     def test_can_be_pickled_where_the_module_cannot_be_imported(self) -> None:
-        # cloudpickle pickles the class by value there, as a persistent id does here.
+        # There, cloudpickle pickles the class by value. Here, a persistent id does.
         class Pickler(pickle.Pickler):
             def persistent_id(self, obj: Any) -> str | None:
                 return "Unset" if obj is Unset else None
