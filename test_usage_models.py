@@ -44,9 +44,8 @@ Usage = usage_models.PostV2ProxyCompletionsUsage
 PromptDetails = usage_models.PostV2ProxyCompletionsPromptTokensDetails
 CompletionDetails = usage_models.PostV2ProxyCompletionsCompletionTokensDetails
 JSON: TypeAlias = dict[str, Any]
-HERE = pathlib.Path(__file__).resolve().parent
 MODULE = pathlib.Path(usage_models.__file__)
-README = (HERE / "README.md").read_text(encoding="utf-8")
+README = pathlib.Path(__file__).with_name("README.md").read_text(encoding="utf-8")
 NAN = float("nan")
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
@@ -190,7 +189,7 @@ class RaisingMapping(collections.UserDict[str, Any]):
 
 
 class RaisingKey:
-    """Has the hash of a field's name, and raises when it is compared with it."""
+    """Has the hash of a field's name, and raises when the two are compared."""
 
     def __hash__(self) -> int:
         return hash("audio_tokens")
@@ -499,7 +498,7 @@ class AdditionalPropertiesTest(unittest.TestCase):
         self.assert_kept({"additional_properties": 4})
 
     @unittest.skipUnless(sys.implementation.name == "cpython", "needs sys.getsizeof")
-    def test_are_no_larger_than_an_empty_dict_where_there_are_none(self) -> None:
+    def test_are_as_small_as_an_empty_dict_if_there_are_none(self) -> None:
         # A dict never shrinks when items are popped.
         for cls, schema in SCHEMA.items():
             kept = cls.from_dict(dict.fromkeys(schema)).additional_properties
@@ -511,7 +510,7 @@ class AdditionalPropertiesTest(unittest.TestCase):
             first.additional_properties["new"] = 99
             self.assertEqual(second.additional_properties, {}, call(way, cls))
 
-    def test_a_field_written_into_them_overrides_itself_in_to_dict(self) -> None:
+    def test_a_field_name_among_them_overrides_the_field_in_to_dict(self) -> None:
         usage: Any = Usage(total_tokens=31)
         usage.additional_properties["total_tokens"] = "many"
         self.assertEqual(usage.to_dict(), {"total_tokens": "many"})
@@ -905,12 +904,6 @@ class ClassTest(unittest.TestCase):
                 self.assertEqual(hint, types_of[kind] | None | Unset)
 
 
-def run_python(*arguments: str, cwd: pathlib.Path = HERE) -> str:
-    """Return what a new interpreter prints, errors included."""
-    command, errors = [sys.executable, *arguments], subprocess.STDOUT
-    return subprocess.check_output(command, cwd=cwd, stderr=errors, text=True)
-
-
 def load_into(module: types.ModuleType) -> Any:
     """Run the file in a module that isn't in `sys.modules`, and return the module."""
     exec(MODULE.read_text(encoding="utf-8"), vars(module))
@@ -928,7 +921,9 @@ class ModuleTest(unittest.TestCase):
     def test_runs_under_every_flag(self) -> None:
         for flags in (["-I"], ["-O"], ["-OO"], ["-W", "error"]):
             with self.subTest(flags):
-                self.assertEqual(run_python(*flags, str(MODULE)), "")
+                command = [sys.executable, *flags, str(MODULE)]
+                printed = subprocess.check_output(command, stderr=subprocess.STDOUT)
+                self.assertEqual(printed, b"")
 
     def test_imports_no_more_than_it_needs(self) -> None:
         tree = ast.parse(MODULE.read_text(encoding="utf-8"))
