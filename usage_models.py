@@ -290,7 +290,7 @@ _writer: Final = object.__setattr__.__get__
 def _as_dict(data: Any, expected: str, path: str) -> dict[Any, Any]:
     # Most objects are dicts. Testing for one first saves a tenth of a round trip.
     if type(data) is dict or isinstance(data, Mapping):
-        return {**data}
+        return dict(data)
     raise _invalid(expected, data, path)
 
 
