@@ -1,15 +1,15 @@
 """Tests of usage_models. Run them with `python3 -m unittest`.
 
-They hold four laws:
+They check four laws:
 
-1. Lossless: `from_dict(x).to_dict() == x` for every valid object, even where it has
+1. Lossless: `from_dict(x).to_dict() == x` for every valid object, including its
    unknown keys. Only an integral float in an integer field becomes an int.
-2. Always valid: however an instance is made, JSON can represent it, and it survives a
-   round trip. Every way of making one goes through `from_dict`.
+2. Always valid: however an instance is made, its fields are valid, and it survives a
+   round trip. The values of unknown keys are kept unchecked.
 3. Three states: a field is `UNSET` (missing), `None` (null) or its value. `UNSET` never
-   turns into data: encoders raise, or write text that says UNSET.
+   turns into data: encoders raise an error, or write the text UNSET.
 4. One error: every invalid input raises `UsageValidationError`, which names the path,
-   what was expected and what was found. An exception of the caller's own propagates.
+   what was expected and what was found. Exceptions of the caller's own code propagate.
 """
 
 import ast
@@ -64,170 +64,19 @@ SCHEMA: dict[type[Any], dict[str, Any]] = {
     CompletionDetails: COMPLETION,
     Usage: {**COUNTS, **DETAILS},
 }
-DETAILS_CLASSES = dict(zip(DETAILS, [PromptDetails, CompletionDetails], strict=True))
-EXPECTED = {"number": "a number or null", "integer": "an integer or null"}
-
-# Recorded objects that hold more than the schema names.
-RECORDED = """
-{"completion_tokens": 11, "prompt_tokens": 3171, "prompt_text_tokens": 1626,
- "prompt_image_tokens": 1545, "reasoning_tokens": 402,
- "cached_prompt_text_tokens": 1280, "cost_in_usd_ticks": "69000000"}
-
-{"completion_tokens": 118, "completion_tokens_details": {"reasoning_tokens": 108},
- "prompt_tokens": 20, "prompt_tokens_details": {"cached_tokens": 0,
- "multimodal_tokens": null}, "total_tokens": 138}
-
-{"cost": 6e-08, "cost_details": {"upstream_inference_completions_cost": 0,
- "upstream_inference_cost": 6e-08, "upstream_inference_prompt_cost": 6e-08},
- "is_byok": false, "prompt_tokens": 3, "total_tokens": 3}
-"""
-
-
-def example() -> Usage:
-    """Return a usage object with fields in all three states and unknown keys."""
-    return Usage(
-        prompt_tokens=11,
-        total_tokens=None,
-        prompt_tokens_details=PromptDetails(
-            cached_tokens=None, additional_properties={"x_image_tokens": 3}
-        ),
-        additional_properties={"x_cost": {"usd": [0.5, None]}},
-    )
-
-
-# The ways in: each makes an instance of `cls` from the contents of a JSON object.
-
-
-def from_dict(cls: type[Any], data: Any) -> Any:
-    return cls.from_dict(data)
-
-
-def constructor(cls: type[Any], data: Any) -> Any:
-    return cls(**arguments(cls, data))
-
-
-def replace(cls: type[Any], data: Any) -> Any:
-    # Python 3.13 introduced `copy.replace`.
-    function = getattr(copy, "replace", dataclasses.replace)
-    return function(cls(), **arguments(cls, data))
-
-
-def arguments(cls: type[Any], data: Any) -> JSON:
-    fields = {name: data[name] for name in SCHEMA[cls] if name in data}
-    unknown = {key: data[key] for key in data if key not in SCHEMA[cls]}
-    return {**fields, "additional_properties": unknown}
-
-
-def additional_properties(cls: type[Any], data: Any) -> Any:
-    """Make an instance that has no fields: `data` holds unknown keys alone."""
-    return cls(additional_properties=data)
-
-
-WAYS_IN = (from_dict, constructor, replace)
-WAYS_AND_CLASSES = list(itertools.product(WAYS_IN, SCHEMA))
-
-
-def all_fields(kind: str) -> Iterator[tuple[Any, type[Any], str]]:
-    """Yield every field of a JSON type, with its class and each way in."""
-    for way, cls in WAYS_AND_CLASSES:
-        for name, its_kind in SCHEMA[cls].items():
-            if its_kind == kind:
-                yield way, cls, name
-
-
-def call(way: Any, cls: type[Any], what: object = "") -> str:
-    """Return how a failure names a way in, a class and what went in."""
-    return f"{way.__name__}({short_name(cls)}) {what}"
-
-
-def short_name(cls: type[Any]) -> str:
-    return cls.__name__.removeprefix("PostV2ProxyCompletions")
-
-
-class IntEnum(enum.IntEnum):
-    FIVE = 5
-
-
-StrSubclass = type("StrSubclass", (str,), {})
-FloatSubclass = type("FloatSubclass", (float,), {})  # as numpy.float64 is
-
-
-class RaisingMapping(collections.UserDict[str, Any]):
-    """Raises when it is read, with an error that might be taken for the module's."""
-
-    def keys(self) -> Any:
-        raise UsageValidationError("the caller's own code")
-
-
-class LazyMapping(collections.UserDict[str, Any]):
-    """Raises when it is read, like a lazy mapping whose loader has a mistake."""
-
-    def keys(self) -> Any:
-        raise AttributeError("the caller's own code")
-
-
-class CountingMapping(collections.UserDict[str, Any]):
-    """Counts how often it is iterated and each of its keys is read."""
-
-    def __init__(self, data: JSON) -> None:
-        self.reads: collections.Counter[str] = collections.Counter()
-        super().__init__(data)
-
-    def __iter__(self) -> Iterator[str]:
-        self.reads["iterations"] += 1
-        return super().__iter__()
-
-    def __getitem__(self, key: str) -> Any:
-        self.reads[key] += 1
-        return super().__getitem__(key)
-
-
-# Every kind of mapping in which people hold JSON objects.
-MAPPINGS: list[Callable[[dict[Any, Any]], Mapping[Any, Any]]] = [
-    dict,
-    lambda data: collections.defaultdict(int, data),
-    collections.OrderedDict,
-    collections.UserDict,
-    collections.ChainMap,
-    types.MappingProxyType,
-]
-
-# Invalid values, each with what an error says was found.
-SCALARS_AND_ARRAYS: list[tuple[Any, str]] = [
-    ("12", "string '12'"),
-    (True, "boolean true"),
-    (False, "boolean false"),
-    (NAN, "float nan"),
-    (-math.inf, "float -inf"),
-    (5j, "complex"),
-    (decimal.Decimal(5), "Decimal"),
-    (b"5", "bytes"),
-    ([5], "array"),
-    ((5,), "array"),
-]
-FRACTIONS: list[tuple[Any, str]] = [(5.5, "number 5.5"), (-1e-9, "number -1e-09")]
-NOT_COUNTS: list[tuple[Any, str]] = [
-    *SCALARS_AND_ARRAYS,
-    ({}, "object"),
-    (collections.UserDict(), "object"),
-]
-NOT_OBJECTS: list[tuple[Any, str]] = [
-    *SCALARS_AND_ARRAYS,
-    *FRACTIONS,
-    ([("total_tokens", 1)], "array"),
-    (7, "integer 7"),
-    (IntEnum.FIVE, "integer 5"),
-]
-NOT_STRINGS: list[tuple[Any, str]] = [
-    (1, "integer 1"),
-    (None, "null"),
-    (b"total_tokens", "bytes"),
-    (("total_tokens",), "array"),
+DETAILS_CLASSES: dict[str, type[Any]] = dict(
+    zip(DETAILS, [PromptDetails, CompletionDetails], strict=True)
+)
+COUNT_FIELDS = [
+    (cls, name, kind)
+    for cls, schema in SCHEMA.items()
+    for name, kind in schema.items()
+    if name not in DETAILS
 ]
 
 
 def missing_pieces() -> Iterator[str]:
-    """Yield what the schema above or the module lacks, in the order of README.md."""
+    """Yield what the schema or the module lacks, in the order in which to add it."""
     for cls, schema in SCHEMA.items():
         name = short_name(cls)
         fields = [field.name for field in dataclasses.fields(cls)]
@@ -261,198 +110,249 @@ def documented_fields(cls: type[Any]) -> list[str]:
     ]
 
 
+def short_name(cls: type[Any]) -> str:
+    return cls.__name__.removeprefix("PostV2ProxyCompletions")
+
+
 def setUpModule() -> None:
-    """Run no test if a piece is missing or the example raises: most would fail."""
+    """Run no test if a piece is missing, because most of them would fail."""
     if piece := next(missing_pieces(), None):
         raise AssertionError(piece)
-    example()
 
 
-class UnsetTest(unittest.TestCase):
-    """Law 3. Many encoders write an enum member as its value."""
-
-    def test_is_the_only_member_of_its_enum_and_false(self) -> None:
-        self.assertEqual(list(Unset), [UNSET])
-        self.assertFalse(UNSET, "UNSET is true")
-
-    def test_reads_as_its_name(self) -> None:
-        self.assertEqual([repr(UNSET), str(UNSET), f"{UNSET}"], ["UNSET"] * 3)
-
-    def test_keeps_its_identity_when_copied_or_pickled(self) -> None:
-        self.assertIs(copy.copy(UNSET), UNSET)
-        self.assertIs(copy.deepcopy(UNSET), UNSET)
-        for protocol in PROTOCOLS:
-            loaded = pickle.loads(pickle.dumps(UNSET, protocol))
-            self.assertIs(loaded, UNSET, f"protocol {protocol}")
-        by_earlier_versions = b"cusage_models\nUNSET\n."
-        self.assertIs(pickle.loads(by_earlier_versions), UNSET)
-
-    def test_can_be_pickled_where_the_module_cannot_be_imported(self) -> None:
-        # There, cloudpickle pickles the class by value. Here, a persistent id does.
-        class Pickler(pickle.Pickler):
-            def persistent_id(self, obj: Any) -> str | None:
-                return "Unset" if obj is Unset else None
-
-        class Unpickler(pickle.Unpickler):
-            def persistent_load(self, pid: str) -> type[Unset]:
-                return Unset
-
-        for protocol in PROTOCOLS:
-            file = io.BytesIO()
-            Pickler(file, protocol).dump(UNSET)
-            self.assertNotIn(b"usage_models", file.getvalue())
-            file.seek(0)
-            self.assertIs(Unpickler(file).load(), UNSET, f"protocol {protocol}")
-
-    def test_json_cannot_encode_it_without_a_default(self) -> None:
-        for value in (UNSET, UNSET.value, dataclasses.asdict(Usage())):
-            with self.assertRaisesRegex(TypeError, "(?i)unset is not JSON"):
-                json.dumps(value)
-        for value in (UNSET, UNSET.value):
-            self.assertEqual(json.dumps(value, default=str), '"UNSET"')
-            self.assertEqual(json.dumps(value, default=repr), '"UNSET"')
-
-    def test_encoders_find_no_attributes_to_write(self) -> None:
-        # Some write an object that they don't know as its `__dict__`, which is what
-        # `vars` returns, or as the attributes that its `__slots__` list.
-        with self.assertRaises(TypeError):
-            json.dumps(UNSET.value, default=vars)
-        self.assertNotIn("__dict__", dir(UNSET.value))
-        self.assertNotIn("__slots__", dir(UNSET.value))
+# The ways in: each makes an instance of `cls` from the contents of a JSON object.
 
 
-class RoundTripTest(unittest.TestCase):
+def from_dict(cls: type[Any], data: Mapping[Any, Any]) -> Any:
+    return cls.from_dict(data)
+
+
+def constructor(cls: type[Any], data: Mapping[Any, Any]) -> Any:
+    return cls(**arguments(cls, data))
+
+
+def replace(cls: type[Any], data: Mapping[Any, Any]) -> Any:
+    return dataclasses.replace(cls(), **arguments(cls, data))
+
+
+def arguments(cls: type[Any], data: Mapping[Any, Any]) -> JSON:
+    """Return the constructor's arguments for the contents of a JSON object."""
+    fields = {name: data[name] for name in data if name in SCHEMA[cls]}
+    unknown = {key: data[key] for key in data if key not in SCHEMA[cls]}
+    return {**fields, "additional_properties": unknown}
+
+
+def only_unknown_keys(cls: type[Any], data: Any) -> Any:
+    """Make an instance whose fields are all missing."""
+    return cls(additional_properties=data)
+
+
+Way: TypeAlias = Callable[[type[Any], Any], Any]
+WAYS_IN: tuple[Way, ...] = (from_dict, constructor, replace)
+
+
+def call(way: Way, cls: type[Any], data: object) -> str:
+    """Return how a failure names the way in, the class and the input."""
+    return f"{way.__name__}({short_name(cls)}, {data!r})"
+
+
+class WaysInTestCase(unittest.TestCase):
+    """Assertions about every way in."""
+
+    def assert_becomes(self, cls: type[Any], data: Any, expected: JSON) -> None:
+        # Representations are compared, because 5 == 5.0 == True and 0.0 == -0.0.
+        for way in WAYS_IN:
+            instance, msg = way(cls, data), call(way, cls, data)
+            self.assertEqual(repr(instance.to_dict()), repr(expected), msg)
+            for name in SCHEMA[cls]:
+                value: Any = getattr(instance, name)
+                value = value.to_dict() if value and name in DETAILS else value
+                self.assertEqual(repr(value), repr(expected.get(name, UNSET)), msg)
+
+    def assert_invalid(
+        self,
+        data: Any,
+        error: str,
+        cls: type[Any] = Usage,
+        ways_in: tuple[Way, ...] = WAYS_IN,
+    ) -> None:
+        for way in ways_in:
+            msg = call(way, cls, data)
+            with self.assertRaises(UsageValidationError, msg=msg) as caught:
+                way(cls, data)
+            self.assertEqual(str(caught.exception), error, msg)
+
+
+class RoundTripTest(WaysInTestCase):
     """Laws 1 and 3."""
 
-    def assert_reads_as(self, instance: object, data: JSON, schema: JSON) -> None:
-        for name in schema:
-            value = data.get(name, UNSET)
-            if isinstance(value, dict):
-                self.assert_reads_as(getattr(instance, name), data[name], schema[name])
-            else:
-                self.assertIs(getattr(instance, name), value, f"{name} of {data}")
+    def test_complete_object(self) -> None:
+        data = {
+            "completion_tokens": 20,
+            "prompt_tokens": 11,
+            "total_tokens": 31,
+            "prompt_tokens_details": {"cached_tokens": 6, "audio_tokens": 5},
+            "completion_tokens_details": {
+                "reasoning_tokens": 4,
+                "accepted_prediction_tokens": 3,
+                "rejected_prediction_tokens": 2,
+                "audio_tokens": 1,
+            },
+        }
+        usage = Usage(
+            completion_tokens=20,
+            prompt_tokens=11,
+            total_tokens=31,
+            prompt_tokens_details=PromptDetails(cached_tokens=6, audio_tokens=5),
+            completion_tokens_details=CompletionDetails(
+                reasoning_tokens=4,
+                accepted_prediction_tokens=3,
+                rejected_prediction_tokens=2,
+                audio_tokens=1,
+            ),
+        )
+        self.assertEqual(Usage.from_dict(data), usage)
+        self.assertEqual(usage.to_dict(), data)
+
+    def test_missing_null_and_set(self) -> None:
+        data: JSON = {"prompt_tokens": 11, "total_tokens": None}
+        data["prompt_tokens_details"] = {}
+        usage = Usage.from_dict(data)
+        self.assertEqual(usage.prompt_tokens, 11)
+        self.assertIs(usage.total_tokens, None)
+        self.assertIs(usage.completion_tokens, UNSET)
+        self.assertEqual(usage.prompt_tokens_details, PromptDetails())
+        self.assertIs(usage.completion_tokens_details, UNSET)
+        self.assertEqual(usage.to_dict(), data)
+
+    def test_recorded_objects(self) -> None:
+        # Each has keys that the schema doesn't name.
+        for text in (
+            """{"completion_tokens": 11, "prompt_tokens": 3171, "reasoning_tokens": 402,
+            "prompt_text_tokens": 1626, "prompt_image_tokens": 1545,
+            "cached_prompt_text_tokens": 1280, "cost_in_usd_ticks": "69000000"}""",
+            """{"completion_tokens": 118, "prompt_tokens": 20, "total_tokens": 138,
+            "prompt_tokens_details": {"cached_tokens": 0, "multimodal_tokens": null},
+            "completion_tokens_details": {"reasoning_tokens": 108}}""",
+            """{"prompt_tokens": 3, "total_tokens": 3, "cost": 6e-08, "is_byok": false,
+            "cost_details": {"upstream_inference_completions_cost": 0,
+            "upstream_inference_cost": 6e-08}}""",
+        ):
+            data = json.loads(text)
+            self.assert_becomes(Usage, data, data)
 
     def test_every_combination_of_missing_null_and_set(self) -> None:
         for cls, schema in SCHEMA.items():
             states: list[list[JSON]] = []
-            for number, name in enumerate(schema):
-                value: Any = {"audio_tokens": None} if name in DETAILS else number
+            for name in schema:
+                value: Any = {"audio_tokens": None} if name in DETAILS else 7
                 states.append([{}, {name: None}, {name: value}])
-            for way, fields in itertools.product(WAYS_IN, itertools.product(*states)):
-                data = dict(collections.ChainMap(*fields))
-                instance = way(cls, data)
-                self.assert_reads_as(instance, data, schema)
-                back = instance.to_dict()
-                self.assertEqual(back, data, call(way, cls, data))
-                again = cls.from_dict(back)
-                self.assertEqual(again, instance)
-                self.assertEqual(hash(again), hash(instance), repr(instance))
-
-    def test_recorded_objects(self) -> None:
-        for text in RECORDED.split("\n\n"):
-            data = json.loads(text)
-            usage = Usage.from_dict(data)
-            self.assert_reads_as(usage, data, SCHEMA[Usage])
-            back = json.dumps(usage.to_dict(), sort_keys=True)
-            self.assertEqual(back, json.dumps(data, sort_keys=True))
+            for combination in itertools.product(*states):
+                data = {key: one[key] for one in combination for key in one}
+                self.assert_becomes(cls, data, data)
 
     def test_fields_come_first_and_in_schema_order(self) -> None:
-        for way, cls in WAYS_AND_CLASSES:
-            schema = SCHEMA[cls]
-            data: JSON = {"z": 0, **dict.fromkeys(reversed(schema)), "a": 1}
-            keys = [*way(cls, data).to_dict()]
-            self.assertEqual(keys, [*schema, "z", "a"], call(way, cls))
+        self.assert_becomes(
+            Usage,
+            {"z": 0, "total_tokens": 31, "a": 1, "prompt_tokens": 11},
+            {"prompt_tokens": 11, "total_tokens": 31, "z": 0, "a": 1},
+        )
 
-    def test_to_dict_returns_a_new_dict(self) -> None:
-        usage = example()
-        back = usage.to_dict()
-        self.assertIs(type(back), dict)
-        back["prompt_tokens_details"]["cached_tokens"] = 99
-        back["prompt_tokens_details"]["new"] = 99
-        back["total_tokens"] = back["x_cost"] = back["new"] = 99
-        self.assertEqual(usage, example())
-
-    def test_to_dict_returns_a_new_dict_where_all_keys_are_unknown(self) -> None:
-        for way, cls in WAYS_AND_CLASSES:
-            instance = way(cls, {"input_tokens": 31})
-            instance.to_dict()["new"] = 99
-            expected = {"input_tokens": 31}
-            self.assertEqual(instance.additional_properties, expected, call(way, cls))
+    def test_to_dict_returns_new_dicts(self) -> None:
+        for data in (
+            {"prompt_tokens_details": {"cached_tokens": 6}, "x_cost": 0.5},
+            {"input_tokens": 31},
+        ):
+            usage = Usage.from_dict(data)
+            back = usage.to_dict()
+            back.get("prompt_tokens_details", {}).clear()
+            back["x_cost"] = 99
+            self.assertEqual(usage.to_dict(), data)
 
 
-class FieldTest(unittest.TestCase):
-    """What becomes of a valid value, whatever the way in."""
+class IntEnum(enum.IntEnum):
+    FIVE = 5
 
-    def assert_becomes(self, kind: str, given: Any, kept: object) -> None:
-        for way, cls, name in all_fields(kind):
-            value: object = getattr(way(cls, {name: given}), name)
-            # The representation distinguishes -0.0 from 0.0.
-            self.assertEqual(repr(value), repr(kept), call(way, cls, name))
-            self.assertIs(type(value), type(kept), call(way, cls, name))
+
+StrSubclass = type("StrSubclass", (str,), {})
+FloatSubclass = type("FloatSubclass", (float,), {})  # numpy.float64 is one, too.
+
+
+class ValidTest(WaysInTestCase):
+    """What becomes of a valid value."""
+
+    def assert_count_becomes(self, kind: str, value: object, kept: object) -> None:
+        for cls, name, its_kind in COUNT_FIELDS:
+            if its_kind == kind:
+                self.assert_becomes(cls, {name: value}, {name: kept})
 
     def test_ints_of_any_size_and_sign_are_kept(self) -> None:
-        for kind, count in itertools.product(EXPECTED, (0, -1, 2**53 + 1, 10**400)):
-            self.assert_becomes(kind, count, count)
+        for count in (0, -1, 2**53 + 1, 10**400):
+            self.assert_count_becomes("number", count, count)
+            self.assert_count_becomes("integer", count, count)
 
     def test_floats_are_kept_in_numbers(self) -> None:
         for count in (5.0, 0.5, -2.5, -0.0, 5e-324, sys.float_info.max):
-            self.assert_becomes("number", count, count)
+            self.assert_count_becomes("number", count, count)
 
     def test_integral_floats_become_ints_in_integers(self) -> None:
-        for given, kept in ((5.0, 5), (-5.0, -5), (-0.0, 0), (1e300, int(1e300))):
-            self.assert_becomes("integer", given, kept)
+        for count, kept in [(5.0, 5), (-5.0, -5), (-0.0, 0), (1e300, int(1e300))]:
+            self.assert_count_becomes("integer", count, kept)
 
     def test_subclasses_of_int_and_float_become_ints_and_floats(self) -> None:
-        for kind in EXPECTED:
-            self.assert_becomes(kind, IntEnum.FIVE, 5)
-        self.assert_becomes("number", FloatSubclass(-2.5), -2.5)
-        self.assert_becomes("integer", FloatSubclass(-5.0), -5)
+        self.assert_count_becomes("number", IntEnum.FIVE, 5)
+        self.assert_count_becomes("integer", IntEnum.FIVE, 5)
+        self.assert_count_becomes("number", FloatSubclass(-2.5), -2.5)
+        self.assert_count_becomes("integer", FloatSubclass(-5.0), -5)
 
     def test_unset_is_missing(self) -> None:
-        for way, cls in WAYS_AND_CLASSES:
-            for name in SCHEMA[cls]:
-                instance = way(cls, {name: UNSET})
-                self.assertIs(getattr(instance, name), UNSET, call(way, cls, name))
-                self.assertEqual(instance.to_dict(), {}, call(way, cls, name))
+        for cls, schema in SCHEMA.items():
+            for name in schema:
+                self.assert_becomes(cls, {name: UNSET}, {})
+
+    def test_the_total_may_differ_from_the_sum(self) -> None:
+        data = {"completion_tokens": 20, "prompt_tokens": 11, "total_tokens": 402}
+        self.assert_becomes(Usage, data, data)
 
     def test_an_instance_is_kept_as_the_details(self) -> None:
-        for way, (name, cls) in itertools.product(WAYS_IN, DETAILS_CLASSES.items()):
-            details = cls()
+        for (name, cls), way in itertools.product(DETAILS_CLASSES.items(), WAYS_IN):
+            details = cls(audio_tokens=5)
             kept = getattr(way(Usage, {name: details}), name)
-            self.assertIs(kept, details, call(way, cls))
+            self.assertIs(kept, details, call(way, Usage, {name: details}))
 
 
-class AdditionalPropertiesTest(unittest.TestCase):
+class AdditionalPropertiesTest(WaysInTestCase):
     def assert_kept(self, data: JSON) -> None:
-        for way, cls in WAYS_AND_CLASSES:
-            instance = way(cls, data)
+        for cls, way in itertools.product(SCHEMA, WAYS_IN):
+            instance, label = way(cls, data), call(way, cls, data)
             kept, back = instance.additional_properties, instance.to_dict()
-            self.assertEqual(repr(kept), repr(data), call(way, cls))
-            self.assertEqual([*back], [*data], call(way, cls))
+            self.assertEqual([*kept], [*data], label)
+            self.assertEqual([*back], [*data], label)
             for key, value in data.items():
-                self.assertIs(kept[key], value, call(way, cls, key))
-                self.assertIs(back[key], value, call(way, cls, key))
+                self.assertIs(kept[key], value, label)
+                self.assertIs(back[key], value, label)
 
     def test_values_are_neither_checked_nor_copied(self) -> None:
         for value in ({"a": [1]}, [None], object(), NAN, UNSET, decimal.Decimal(1)):
             self.assert_kept({"x": value})
 
-    def test_any_string_is_a_key(self) -> None:
+    def test_any_string_can_be_a_key(self) -> None:
         self.assert_kept({"": 1, StrSubclass("key"): 2, "to_dict": 3})
         self.assert_kept({"additional_properties": 4})
 
     @unittest.skipUnless(sys.implementation.name == "cpython", "needs sys.getsizeof")
-    def test_are_as_small_as_an_empty_dict_if_there_are_none(self) -> None:
+    def test_use_no_more_memory_than_an_empty_dict_if_there_are_none(self) -> None:
         # A dict never shrinks when items are popped.
         for cls, schema in SCHEMA.items():
             kept = cls.from_dict(dict.fromkeys(schema)).additional_properties
             self.assertEqual(sys.getsizeof(kept), sys.getsizeof({}), short_name(cls))
 
     def test_are_not_shared_between_instances(self) -> None:
-        for way, cls in WAYS_AND_CLASSES:
+        for cls, way in itertools.product(SCHEMA, WAYS_IN):
             first, second = way(cls, {}), way(cls, {})
             first.additional_properties["new"] = 99
-            self.assertEqual(second.additional_properties, {}, call(way, cls))
+            label = call(way, cls, {})
+            self.assertEqual(second.additional_properties, {}, label)
 
     def test_a_field_name_among_them_overrides_the_field_in_to_dict(self) -> None:
         usage: Any = Usage(total_tokens=31)
@@ -460,39 +360,55 @@ class AdditionalPropertiesTest(unittest.TestCase):
         self.assertEqual(usage.to_dict(), {"total_tokens": "many"})
 
 
-class MappingTest(unittest.TestCase):
+# The kinds of mapping that commonly hold JSON objects.
+MAPPINGS: list[Callable[[JSON], Mapping[str, Any]]] = [
+    dict,
+    lambda data: collections.defaultdict(int, data),
+    collections.OrderedDict,
+    collections.UserDict,
+    collections.ChainMap,
+    types.MappingProxyType,
+]
+
+
+class CountingMapping(collections.UserDict[str, Any]):
+    """Counts how often each key is read."""
+
+    def __init__(self, data: JSON) -> None:
+        self.reads: collections.Counter[str] = collections.Counter()
+        super().__init__(data)
+
+    def __getitem__(self, key: str) -> Any:
+        self.reads[key] += 1
+        return super().__getitem__(key)
+
+
+class MappingTest(WaysInTestCase):
     def test_any_mapping_is_read(self) -> None:
-        expected: JSON = {"audio_tokens": 31, "Audio_Tokens": {}, "x_cost": 0.5}
+        data = {"audio_tokens": 31, "Audio_Tokens": None, "x_cost": 0.5}
         for mapping in MAPPINGS:
-            data = mapping(expected)
-            with self.subTest(type(data).__name__):
-                for cls in SCHEMA:
-                    self.assertEqual(cls.from_dict(data).to_dict(), expected)
-                for way, name in itertools.product(WAYS_IN, DETAILS):
-                    usage = way(Usage, {name: data})
-                    self.assertEqual(
-                        usage.to_dict(), {name: expected}, call(way, Usage)
-                    )
-                kept = Usage(additional_properties=data).additional_properties
-                self.assertEqual(repr(kept), repr(expected))
+            for name, cls in DETAILS_CLASSES.items():
+                self.assert_becomes(cls, mapping(data), data)
+                self.assert_becomes(Usage, mapping({name: mapping(data)}), {name: data})
+            kept = Usage(additional_properties=mapping(data)).additional_properties
+            self.assertEqual(repr(kept), repr(data))
 
     def test_is_read_in_one_pass(self) -> None:
         # Otherwise a change made by another thread could produce an invalid instance.
-        for cls, schema in SCHEMA.items():
-            data = CountingMapping(dict.fromkeys([*schema, "x"]))
+        once = {"audio_tokens": 1, "x": 1}
+        for name, cls in DETAILS_CLASSES.items():
+            data = CountingMapping({"audio_tokens": 5, "x": None})
             cls.from_dict(data)
-            unknown = CountingMapping(dict.fromkeys(["x", "y"]))
-            cls(additional_properties=unknown)
-            for mapping in (data, unknown):
-                once = {"iterations": 1, **dict.fromkeys(mapping.data, 1)}
-                self.assertEqual(mapping.reads, once, short_name(cls))
+            self.assertEqual(data.reads, once, short_name(cls))
+            for way in WAYS_IN:
+                data = CountingMapping({"audio_tokens": 5, "x": None})
+                way(Usage, {name: data})
+                self.assertEqual(data.reads, once, call(way, Usage, name))
 
-    def test_of_details_is_read_in_one_pass(self) -> None:
-        for way, (name, schema) in itertools.product(WAYS_IN, DETAILS.items()):
-            data = CountingMapping(dict.fromkeys([*schema, "x"]))
-            way(Usage, {name: data})
-            once = {"iterations": 1, **dict.fromkeys(data.data, 1)}
-            self.assertEqual(data.reads, once, call(way, Usage, name))
+    def test_of_additional_properties_is_read_in_one_pass(self) -> None:
+        data = CountingMapping({"x": None, "y": None})
+        Usage(additional_properties=data)
+        self.assertEqual(data.reads, {"x": 1, "y": 1})
 
     def test_is_copied(self) -> None:
         for way in WAYS_IN:
@@ -500,109 +416,153 @@ class MappingTest(unittest.TestCase):
             data: JSON = {"prompt_tokens_details": details, "x_cost": 3}
             before = copy.deepcopy(data)
             usage = way(Usage, data)
-            self.assertEqual(repr(data), repr(before), call(way, Usage))
+            self.assertEqual(repr(data), repr(before), call(way, Usage, before))
             data["x_cost"] = details["more"] = details["cached_tokens"] = 99
             data["new"] = details["new"] = 99
-            self.assertEqual(usage.to_dict(), before, call(way, Usage))
+            self.assertEqual(usage.to_dict(), before, call(way, Usage, before))
 
 
-class InvalidTest(unittest.TestCase):
-    """Law 4, whatever the way in."""
+# Neither counts nor objects, each with the words in which an error describes it.
+NEITHER: list[tuple[Any, str]] = [
+    ("12", "string '12'"),
+    (StrSubclass("12"), "string '12'"),
+    (True, "boolean true"),
+    (False, "boolean false"),
+    (NAN, "float nan"),
+    (-math.inf, "float -inf"),
+    (5j, "complex"),
+    (decimal.Decimal(5), "Decimal"),
+    (b"5", "bytes"),
+    ([5], "array"),
+    ((5,), "array"),
+]
 
-    def assert_invalid(self, path: str, message: str, way: Any, *given: Any) -> None:
-        said = call(way, given[0], f"{path}: {message}")
-        with self.assertRaises(UsageValidationError, msg=said) as caught:
-            way(*given)
-        error = caught.exception
-        self.assertEqual((error.message, error.path), (message, path), said)
-        self.assertEqual(error.args, (message, path), said)
-        shown = (
-            error.__cause__,
-            None if error.__suppress_context__ else error.__context__,
+
+class InvalidTest(WaysInTestCase):
+    """Law 4."""
+
+    def test_invalid_count(self) -> None:
+        self.assert_invalid(
+            {"prompt_tokens": "12"},
+            "prompt_tokens: expected a number or null, got string '12'",
         )
-        self.assertEqual(shown, (None, None), said)
 
-    def test_counts(self) -> None:
-        for kind, expected in EXPECTED.items():
-            for way, cls, name in all_fields(kind):
-                for value, found in NOT_COUNTS:
-                    message = f"expected {expected}, got {found}"
-                    self.assert_invalid(name, message, way, cls, {name: value})
+    def test_invalid_count_in_details(self) -> None:
+        self.assert_invalid(
+            {"prompt_tokens_details": {"cached_tokens": 5.5}},
+            "prompt_tokens_details.cached_tokens: "
+            "expected an integer or null, got number 5.5",
+        )
+
+    def test_invalid_details(self) -> None:
+        self.assert_invalid(
+            {"completion_tokens_details": []},
+            "completion_tokens_details: expected an object or null, got array",
+        )
+
+    def test_one_invalid_count_of_three(self) -> None:
+        valid = {"completion_tokens": 20, "prompt_tokens": 11, "total_tokens": 31}
+        for name in valid:
+            error = f"{name}: expected a number or null, got string '12'"
+            self.assert_invalid({**valid, name: "12"}, error)
+
+    def test_every_count(self) -> None:
+        an_object: Any = {}
+        for cls, name, kind in COUNT_FIELDS:
+            a_kind = "an integer" if kind == "integer" else "a number"
+            for value, found in [*NEITHER, (an_object, "object")]:
+                error = f"{name}: expected {a_kind} or null, got {found}"
+                self.assert_invalid({name: value}, error, cls)
 
     def test_fractions_in_integers(self) -> None:
-        for way, cls, name in all_fields("integer"):
-            for value, found in FRACTIONS:
-                message = f"expected an integer or null, got {found}"
-                self.assert_invalid(name, message, way, cls, {name: value})
+        for cls, name, kind in COUNT_FIELDS:
+            if kind == "integer":
+                error = f"{name}: expected an integer or null, got number -0.5"
+                self.assert_invalid({name: -0.5}, error, cls)
 
-    def test_counts_in_details(self) -> None:
-        for way, (details, schema) in itertools.product(WAYS_IN, DETAILS.items()):
-            for name, kind in schema.items():
-                path, data = f"{details}.{name}", {details: {name: True}}
-                message = f"expected {EXPECTED[kind]}, got boolean true"
-                self.assert_invalid(path, message, way, Usage, data)
+    def test_all_details(self) -> None:
+        for name, own in DETAILS_CLASSES.items():
+            others = [(cls(), cls.__name__) for cls in SCHEMA if cls is not own]
+            for value, found in [*NEITHER, (7, "integer 7"), *others]:
+                error = f"{name}: expected an object or null, got {found}"
+                self.assert_invalid({name: value}, error)
 
-    def test_details(self) -> None:
-        for way, (name, cls) in itertools.product(WAYS_IN, DETAILS_CLASSES.items()):
-            others = [(other(), other.__name__) for other in SCHEMA if other is not cls]
-            for value, found in [*NOT_OBJECTS, *others]:
-                message = f"expected an object or null, got {found}"
-                self.assert_invalid(name, message, way, Usage, {name: value})
+    def test_what_is_not_an_object(self) -> None:
+        more = [(None, "null"), (UNSET, "Unset"), (IntEnum.FIVE, "integer 5")]
+        for cls, (value, found) in itertools.product(SCHEMA, [*NEITHER, *more]):
+            error = f"expected an object, got {found}"
+            self.assert_invalid(value, error, cls, (from_dict,))
+            error = f"additional_properties: {error}"
+            self.assert_invalid(value, error, cls, (only_unknown_keys,))
 
-    def test_objects(self) -> None:
-        more = [(None, "null"), (UNSET, "Unset"), (Usage(), Usage.__name__)]
-        for cls, (value, found) in itertools.product(SCHEMA, [*NOT_OBJECTS, *more]):
-            message = f"expected an object, got {found}"
-            self.assert_invalid("", message, from_dict, cls, value)
-            path = "additional_properties"
-            self.assert_invalid(path, message, additional_properties, cls, value)
-
-    def test_keys(self) -> None:
-        for key, found in NOT_STRINGS:
-            message = f"expected keys that are strings, got {found}"
-            for data in ({"a": 1, key: 2}, {key: 2, "a": 1}):
-                for way, cls in WAYS_AND_CLASSES:
-                    path = "" if way is from_dict else "additional_properties"
-                    self.assert_invalid(path, message, way, cls, data)
-                for way, name in itertools.product(WAYS_IN, DETAILS):
-                    self.assert_invalid(name, message, way, Usage, {name: data})
+    def test_keys_that_are_not_strings(self) -> None:
+        for key, found in [(1, "integer 1"), (None, "null"), (b"a", "bytes")]:
+            data: Any = {"a": 1, key: 2}
+            error = f"expected keys that are strings, got {found}"
+            for cls in SCHEMA:
+                self.assert_invalid(data, error, cls, (from_dict,))
+                error_of_constructor = f"additional_properties: {error}"
+                ways_in = constructor, replace
+                self.assert_invalid(data, error_of_constructor, cls, ways_in)
+            for name in DETAILS:
+                self.assert_invalid({name: data}, f"{name}: {error}")
 
     def test_fields_among_the_additional_properties(self) -> None:
-        path = "additional_properties"
         for cls, schema in SCHEMA.items():
             for name in schema:
-                message = f"expected no key that the schema names, got string '{name}'"
+                error = (
+                    "additional_properties: "
+                    f"expected no key that the schema names, got string '{name}'"
+                )
                 data = {"a": 1, name: None}
-                self.assert_invalid(path, message, additional_properties, cls, data)
+                self.assert_invalid(data, error, cls, (only_unknown_keys,))
 
     def test_the_first_invalid_field_in_schema_order_is_reported(self) -> None:
-        for way, cls in WAYS_AND_CLASSES:
-            for first, second in itertools.pairwise(SCHEMA[cls]):
+        for cls, schema in SCHEMA.items():
+            for first, second in itertools.pairwise(schema):
                 with self.assertRaises(UsageValidationError) as caught:
-                    way(cls, {second: "second", first: "first"})
-                self.assertEqual(caught.exception.path, first, call(way, cls, second))
+                    cls.from_dict({second: "second", first: "first"})
+                self.assertEqual(caught.exception.path, first)
+
+    def test_an_error_in_details_is_shown_once_with_its_whole_path(self) -> None:
+        with self.assertRaises(UsageValidationError) as caught:
+            Usage.from_dict({"prompt_tokens_details": {"cached_tokens": "12"}})
+        error = caught.exception
+        self.assertEqual(error.path, "prompt_tokens_details.cached_tokens")
+        self.assertEqual(error.message, "expected an integer or null, got string '12'")
+        self.assertIsNone(error.__cause__)
+        self.assertTrue(error.__suppress_context__, "The traceback shows two errors.")
 
 
-class PropagationTest(unittest.TestCase):
-    """Law 4 for exceptions raised by the caller's own code."""
+class RaisingMapping(collections.UserDict[str, Any]):
+    """Raises an error when it is read, as a lazy mapping may."""
 
-    def assert_propagates(self, way: Any, cls: type[Any], data: Any) -> None:
-        raised = (AttributeError, RuntimeError, UsageValidationError)
-        said = call(way, cls)
-        with self.assertRaisesRegex(raised, "^the caller's own", msg=said) as caught:
-            way(cls, data)
-        self.assertIsNone(caught.exception.__context__, said)
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__()
 
-    def test_raised_by_the_object(self) -> None:
-        for cls in SCHEMA:
-            for data in (RaisingMapping(), LazyMapping()):
-                self.assert_propagates(from_dict, cls, data)
-                self.assert_propagates(additional_properties, cls, data)
+    def keys(self) -> Any:
+        raise self.error
 
-    def test_raised_by_details(self) -> None:
-        for way, name in itertools.product(WAYS_IN, DETAILS):
-            for data in (RaisingMapping(), LazyMapping()):
-                self.assert_propagates(way, Usage, {name: data})
+
+class PropagationTest(WaysInTestCase):
+    """Law 4 for exceptions raised by a mapping's own code."""
+
+    def test_exceptions_propagate_unchanged(self) -> None:
+        for error in (KeyError("x"), AttributeError("x"), UsageValidationError("x")):
+            mapping = RaisingMapping(error)
+            calls: list[tuple[Callable[..., Any], Any]] = [
+                (from_dict, mapping),
+                (only_unknown_keys, mapping),
+            ]
+            for way, name in itertools.product(WAYS_IN, DETAILS):
+                calls.append((way, {name: mapping}))
+            for way, data in calls:
+                label = f"{error!r} in {call(way, Usage, data)}"
+                with self.assertRaises(type(error), msg=label) as caught:
+                    way(Usage, data)
+                self.assertIs(caught.exception, error, label)
+                self.assertIsNone(error.__context__, label)
 
 
 class ErrorTest(unittest.TestCase):
@@ -631,9 +591,7 @@ class ErrorTest(unittest.TestCase):
             ("x" * 52, f"string '{'x' * 49}..."),
             ("\0" * 99, r"string '" + r"\x00" * 12 + r"\..."),
             ("a\nb\u2028", r"string 'a\nb\u2028'"),
-            (10**51, f"integer 1{'0' * 51}"),
             (10**52, f"integer 1{'0' * 48}..."),
-            (type("A" * 60, (), {})(), "A" * 60),
             (type("A" * 61, (), {})(), f"{'A' * 57}..."),
         ]
         for value, found in values:
@@ -642,81 +600,16 @@ class ErrorTest(unittest.TestCase):
             self.assertEqual(str(caught.exception), f"expected an object, got {found}")
 
 
-def invalid_paths(data: Any, schema: JSON) -> list[str]:
-    """Return the paths at which `data` is invalid, in the order of the schema."""
-    paths: list[str] = []
-    for name, kind in schema.items():
-        value = data.get(name)
-        if name in DETAILS and isinstance(value, Mapping):
-            for path in invalid_paths(value, kind):
-                paths.append(f"{name}.{path}" if path else name)
-        elif not (value is None or value is UNSET or is_valid_count(value, kind)):
-            paths.append(name)
-    return paths if all(type(key) is str for key in data) else ["", *paths]
-
-
-def is_valid_count(value: Any, kind: object) -> bool:
-    if kind == "integer" and type(value) is float:
-        return value.is_integer()
-    is_number = type(value) in (int, float) and math.isfinite(value)
-    return is_number and kind in ("integer", "number")
-
-
-def expected_back(data: Any, schema: JSON) -> JSON:
-    """Return what `to_dict` should return for a valid object: law 1."""
-    back: JSON = {}
-    for name in [*schema, *(key for key in data if key not in schema)]:
-        value, kind = data.get(name, UNSET), schema.get(name)
-        if name in DETAILS and isinstance(value, Mapping):
-            back[name] = expected_back(value, DETAILS[name])
-        elif kind == "integer" and type(value) is float:
-            back[name] = int(value)
-        elif value is not UNSET or not kind:
-            back[name] = value
-    return back
-
-
-class FuzzTest(unittest.TestCase):
-    """Random values in random places, compared with the functions above."""
-
-    VALID = (None, 0, -1, 7, 2**53 + 1, 0.0, 5.0, 1e300, UNSET)
-    ODD = ("12", True, NAN, -math.inf, b"1", 2.5, 1j, [7])
-
-    def random_object(self, odds: float, schema: JSON) -> Any:
-        """Return an object that is the odder the higher the odds."""
-        data: dict[Any, Any] = {}
-        names = [*schema, "x_cost", "to_dict", *PROMPT]
-        for name in self.random.sample(names, k=len(names) // 2):
-            values = self.ODD if self.random.random() < odds else self.VALID
-            data[name] = self.random.choice(values)
-            if name in DETAILS and self.random.random() < 0.7:
-                data[name] = self.random_object(odds, DETAILS[name])
-        if self.random.random() < odds:
-            data[self.random.choice([0, None, 1.5, b"x_cost", ("x_cost",)])] = 1
-        return self.random.choice(MAPPINGS)(data)
-
-    def outcome(self, way: Any, cls: type[Any], data: Any) -> str:
-        try:
-            return repr(way(cls, data).to_dict())
-        except UsageValidationError as error:
-            return f"invalid: {error.path.removesuffix('additional_properties')}"
-
-    def test_every_way_in(self) -> None:
-        self.random = random.Random(2025)
-        valid = invalid = 0
-        for cls, schema in list(SCHEMA.items()) * 500:
-            data = self.random_object(self.random.choice([0.0, 0.1, 0.3]), schema)
-            if paths := invalid_paths(data, schema):
-                expected = [f"invalid: {path}" for path in paths]
-                invalid += 1
-            else:
-                expected, valid = [repr(expected_back(data, schema))], valid + 1
-            for way in WAYS_IN:
-                found = self.outcome(way, cls, data)
-                if found not in expected:
-                    given = call(way, cls, data)
-                    self.fail(f"{given}\nfound    {found}\nexpected {expected}")
-        self.assertGreater(min(valid, invalid), 500, "Too few are valid, or invalid.")
+def example() -> Usage:
+    """Return a `Usage` with missing, null and set fields, and with unknown keys."""
+    return Usage(
+        prompt_tokens=11,
+        total_tokens=None,
+        prompt_tokens_details=PromptDetails(
+            cached_tokens=None, additional_properties={"x_image_tokens": 3}
+        ),
+        additional_properties={"x_cost": {"usd": [0.5, None]}},
+    )
 
 
 class CopyTest(unittest.TestCase):
@@ -736,14 +629,13 @@ class CopyTest(unittest.TestCase):
             self.assertEqual(kept, {"x_cost": left}, function.__name__)
 
     def test_replace(self) -> None:
-        usage = dataclasses.replace(example(), total_tokens=12, prompt_tokens=UNSET)
-        expected = {**example().to_dict(), "total_tokens": 12}
-        del expected["prompt_tokens"]
-        self.assertEqual(usage.to_dict(), expected)
+        usage = Usage(prompt_tokens=11, total_tokens=None, completion_tokens=20)
+        usage = dataclasses.replace(usage, total_tokens=12, prompt_tokens=UNSET)
+        self.assertEqual(usage.to_dict(), {"completion_tokens": 20, "total_tokens": 12})
 
 
 class PickleTest(unittest.TestCase):
-    """Law 2 for pickles, which also outlive the version that made them."""
+    """Law 2 for pickles, which must also load in other versions of the module."""
 
     def test_holds_a_dict_and_the_name_of_a_function(self) -> None:
         restore, arguments = example().__reduce__()
@@ -757,20 +649,55 @@ class PickleTest(unittest.TestCase):
             loaded = pickle.loads(pickle.dumps(example(), protocol))
             self.assertEqual(repr(loaded), repr(example()), f"protocol {protocol}")
 
-    def test_of_a_version_with_other_fields_loads(self) -> None:
-        restore, (cls, data) = example().__reduce__()
-        del data["total_tokens"]
-        data["new_tokens"] = 7
-        usage = restore(cls, data)
-        self.assertIs(usage.total_tokens, UNSET)
-        self.assertEqual(usage.to_dict(), data)
+    def test_loads_from_a_version_with_other_fields(self) -> None:
+        restore, (cls, _) = example().__reduce__()
+        usage = restore(cls, {"prompt_tokens": 11, "new_tokens": 7})
+        self.assertEqual(usage, Usage.from_dict({"prompt_tokens": 11, "new_tokens": 7}))
 
     def test_is_validated(self) -> None:
-        # In protocol 0, which is text, `I01` is true.
-        pickled = pickle.dumps(Usage(total_tokens=31), 0).replace(b"I31", b"I01")
+        restore, (cls, _) = example().__reduce__()
         with self.assertRaises(UsageValidationError) as caught:
-            pickle.loads(pickled)
+            restore(cls, {"total_tokens": True})
         self.assertEqual(caught.exception.path, "total_tokens")
+
+
+class UnsetTest(unittest.TestCase):
+    """Law 3 for encoders and pickles."""
+
+    def test_is_false_and_its_enums_only_member(self) -> None:
+        self.assertEqual(list(Unset), [UNSET])
+        self.assertFalse(UNSET, "UNSET is true")
+
+    def test_reads_as_its_name(self) -> None:
+        self.assertEqual([repr(UNSET), str(UNSET), f"{UNSET}"], ["UNSET"] * 3)
+
+    def test_keeps_its_identity_when_copied_or_pickled(self) -> None:
+        self.assertIs(copy.copy(UNSET), UNSET)
+        self.assertIs(copy.deepcopy(UNSET), UNSET)
+        for protocol in PROTOCOLS:
+            loaded = pickle.loads(pickle.dumps(UNSET, protocol))
+            self.assertIs(loaded, UNSET, f"protocol {protocol}")
+
+    def test_is_pickled_as_an_attribute_of_its_class(self) -> None:
+        # cloudpickle needs this where the module can't be imported: there, it pickles
+        # the class by value.
+        self.assertEqual(UNSET.__reduce_ex__(4), (getattr, (Unset, "UNSET")))
+
+    def test_json_cannot_encode_it_without_a_default(self) -> None:
+        for value in (UNSET, UNSET.value, dataclasses.asdict(Usage())):
+            with self.assertRaisesRegex(TypeError, "(?i)unset is not JSON"):
+                json.dumps(value)
+        for value in (UNSET, UNSET.value):
+            self.assertEqual(json.dumps(value, default=str), '"UNSET"')
+            self.assertEqual(json.dumps(value, default=repr), '"UNSET"')
+
+    def test_encoders_find_no_attributes_to_write(self) -> None:
+        # For an object of an unknown class, some write its `__dict__`, which is what
+        # `vars` returns, or the attributes that its `__slots__` list.
+        with self.assertRaises(TypeError):
+            json.dumps(UNSET.value, default=vars)
+        self.assertNotIn("__dict__", dir(UNSET.value))
+        self.assertNotIn("__slots__", dir(UNSET.value))
 
 
 class ClassTest(unittest.TestCase):
@@ -779,25 +706,25 @@ class ClassTest(unittest.TestCase):
             expected: JSON = dict.fromkeys(schema, UNSET)
             expected["additional_properties"] = {}
             fields = [field.name for field in dataclasses.fields(cls)]
-            self.assertEqual(fields, [*expected])
+            self.assertEqual(fields, [*expected], short_name(cls))
             for name, value in expected.items():
                 self.assertEqual(getattr(cls(), name), value, f"{cls.__name__}.{name}")
 
     def test_takes_keyword_arguments_only(self) -> None:
         for cls in SCHEMA:
-            with self.assertRaises(TypeError):
+            with self.assertRaises(TypeError, msg=short_name(cls)):
                 cls(1)
 
     def test_is_frozen_and_has_slots(self) -> None:
         for cls in SCHEMA:
             instance = cls()
             for field in dataclasses.fields(cls):
-                with self.assertRaises(dataclasses.FrozenInstanceError):
+                label = f"{short_name(cls)}.{field.name}"
+                with self.assertRaises(dataclasses.FrozenInstanceError, msg=label):
                     setattr(instance, field.name, 1)
-                with self.assertRaises(dataclasses.FrozenInstanceError):
+                with self.assertRaises(dataclasses.FrozenInstanceError, msg=label):
                     delattr(instance, field.name)
-            self.assertEqual(instance, cls())
-            self.assertNotIn("__dict__", dir(instance))
+            self.assertNotIn("__dict__", dir(instance), short_name(cls))
 
     def test_is_final(self) -> None:
         for cls in SCHEMA:
@@ -826,17 +753,12 @@ class ClassTest(unittest.TestCase):
         types_of: JSON = {"number": int | float, "integer": int, **DETAILS_CLASSES}
         for cls, schema in SCHEMA.items():
             hints = typing.get_type_hints(cls)
-            self.assertEqual(hints.pop("additional_properties"), Mapping[str, Any])
-            self.assertEqual([*hints], [*schema])
-            for name, hint in hints.items():
+            expected: JSON = {}
+            for name in schema:
                 kind = name if name in DETAILS else schema[name]
-                self.assertEqual(hint, types_of[kind] | None | Unset)
-
-
-def load_into(module: types.ModuleType) -> Any:
-    """Run the file in a module that isn't in `sys.modules`, and return the module."""
-    exec(MODULE.read_text(encoding="utf-8"), vars(module))
-    return module
+                expected[name] = types_of[kind] | None | Unset
+            expected["additional_properties"] = Mapping[str, Any]
+            self.assertEqual(hints, expected, short_name(cls))
 
 
 class ModuleTest(unittest.TestCase):
@@ -847,29 +769,33 @@ class ModuleTest(unittest.TestCase):
         exec("from usage_models import *", exported)
         self.assertEqual({*exported} - {"__builtins__"}, names)
 
-    def test_runs_under_every_flag(self) -> None:
+    def test_runs_silently_under_python_flags(self) -> None:
         for flags in (["-I"], ["-O"], ["-OO"], ["-W", "error"]):
-            with self.subTest(flags):
-                command = [sys.executable, *flags, str(MODULE)]
-                printed = subprocess.check_output(command, stderr=subprocess.STDOUT)
-                self.assertEqual(printed, b"")
+            command = [sys.executable, *flags, str(MODULE)]
+            result = subprocess.run(
+                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            self.assertEqual(result.stdout, "", f"printed with {flags}")
+            self.assertEqual(result.returncode, 0, f"status with {flags}")
 
     def test_imports_no_more_than_it_needs(self) -> None:
-        tree = ast.parse(MODULE.read_text(encoding="utf-8"))
-        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        modules = [node.module for node in imports]
+        imported: list[str | None] = []
+        for node in ast.walk(ast.parse(MODULE.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                imported.append(node.module)
         expected = ["collections.abc", "dataclasses", "enum", "math", "typing"]
-        self.assertEqual(modules, expected)
-        self.assertNotIn("\nimport ", ast.unparse(tree))
+        self.assertEqual(imported, expected)
 
     def test_instances_of_another_copy_are_invalid(self) -> None:
-        other = load_into(types.ModuleType("other"))
+        other: Any = types.ModuleType("other")
+        exec(MODULE.read_text(encoding="utf-8"), other.__dict__)
         details = other.PostV2ProxyCompletionsPromptTokensDetails(cached_tokens=1)
-        data = {"prompt_tokens_details": details, "total_tokens": other.UNSET}
-        for way, name in itertools.product(WAYS_IN, data):
-            with self.assertRaises(UsageValidationError) as caught:
-                way(Usage, {name: data[name]})
-            self.assertEqual(caught.exception.path, name, call(way, Usage))
+        for data in ({"prompt_tokens_details": details}, {"total_tokens": other.UNSET}):
+            for way in WAYS_IN:
+                with self.assertRaises(UsageValidationError, msg=f"{data}"):
+                    way(Usage, data)
         self.assertNotEqual(other.PostV2ProxyCompletionsUsage(), Usage())
 
 
@@ -918,12 +844,58 @@ class DocumentationTest(unittest.TestCase):
         self.assertEqual(listed, expected)
 
 
+class RandomTest(WaysInTestCase):
+    """Random valid objects, and the same objects with one invalid value."""
+
+    def setUp(self) -> None:
+        self.random = random.Random(2025)
+
+    def valid_object(self, schema: JSON) -> JSON:
+        data: JSON = {}
+        for name, kind in schema.items():
+            if name in DETAILS:
+                value: Any = self.valid_object(kind)
+            else:
+                value = self.random.choice([0, -1, 7, 2**53 + 1])
+            data[name] = self.random.choice([UNSET, None, value])
+        unknown = self.random.choice(["x_cost", "to_dict", ""])
+        data[unknown] = self.random.choice([UNSET, None, 0.5, {"usd": [1]}])
+        return {key: value for key, value in data.items() if value is not UNSET}
+
+    def in_mappings(self, data: JSON) -> Mapping[str, Any]:
+        """Return the object and its details in random kinds of mapping."""
+        values = dict(data)
+        for name in DETAILS:
+            if isinstance(data.get(name), dict):
+                values[name] = self.random.choice(MAPPINGS)(data[name])
+        return self.random.choice(MAPPINGS)(values)
+
+    def test_valid_objects_survive_a_round_trip(self) -> None:
+        for cls, schema in [*SCHEMA.items()] * 200:
+            data = self.valid_object(schema)
+            self.assert_becomes(cls, self.in_mappings(data), data)
+
+    def test_an_invalid_value_is_reported_with_its_path(self) -> None:
+        for _ in range(300):
+            place = data = self.valid_object(SCHEMA[Usage])
+            path = name = self.random.choice([*SCHEMA[Usage]])
+            if isinstance(data.get(name), dict):
+                place, name = data[name], self.random.choice([*DETAILS[name]])
+                path = f"{path}.{name}"
+            place[name], _ = self.random.choice(NEITHER)
+            for way in WAYS_IN:
+                label = call(way, Usage, data)
+                with self.assertRaises(UsageValidationError, msg=label) as caught:
+                    way(Usage, self.in_mappings(data))
+                self.assertEqual(caught.exception.path, path, label)
+
+
 if TYPE_CHECKING:
     from typing_extensions import assert_never, assert_type
 
     def typed(usage: Usage) -> None:
-        # What README.md teaches, for the type checkers. Each ignore stands where they
-        # must report an error: without one there, they report the ignore.
+        # What README.md teaches, for the type checkers. Each ignore marks an error that
+        # they must report. If they don't, they report the ignore as unused instead.
         assert_type(usage.total_tokens or 0, int | float)
         if usage.total_tokens is not UNSET:
             assert_type(usage.total_tokens, int | float | None)
