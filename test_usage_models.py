@@ -822,8 +822,8 @@ class DocumentationTest(unittest.TestCase):
                     if not importlib.util.find_spec(package):
                         self.skipTest(f"{package} is not installed")
                 self.assert_examples_pass(block[1], "README.md", line, {**names})
-            # All but the first example may use what the first one imports.
-            names = {"UNSET": UNSET, "Usage": Usage}
+            # The other examples may use what the first one imports.
+            names = {"Usage": Usage}
 
     def test_first_command_of_readme(self) -> None:
         pattern = r"(?s)echo '(.*?)' \| python3 -c '(.*?)'\n```\n\nIt prints `(.*?)`"
