@@ -147,11 +147,11 @@ def only_unknown_keys(cls: type[Any], data: Any) -> Any:
     return cls(additional_properties=data)
 
 
-Way: TypeAlias = Callable[[type[Any], Any], Any]
-WAYS_IN: tuple[Way, ...] = (from_dict, constructor, replace)
+Ways: TypeAlias = tuple[Callable[[type[Any], Any], Any], ...]
+WAYS_IN: Ways = (from_dict, constructor, replace)
 
 
-def call(way: Way, cls: type[Any], data: object) -> str:
+def call(way: Callable[..., Any], cls: type[Any], data: object) -> str:
     """Return how a failure names the way in, the class and the input."""
     return f"{way.__name__}({short_name(cls)}, {data!r})"
 
@@ -170,11 +170,7 @@ class WaysInTestCase(unittest.TestCase):
                 self.assertEqual(repr(value), repr(expected.get(name, UNSET)), msg)
 
     def assert_invalid(
-        self,
-        data: Any,
-        error: str,
-        cls: type[Any] = Usage,
-        ways_in: tuple[Way, ...] = WAYS_IN,
+        self, data: Any, error: str, cls: type[Any] = Usage, ways_in: Ways = WAYS_IN
     ) -> None:
         for way in ways_in:
             msg = call(way, cls, data)
@@ -231,25 +227,12 @@ class RoundTripTest(WaysInTestCase):
             """{"completion_tokens": 11, "prompt_tokens": 3171, "reasoning_tokens": 402,
             "prompt_text_tokens": 1626, "prompt_image_tokens": 1545,
             "cached_prompt_text_tokens": 1280, "cost_in_usd_ticks": "69000000"}""",
-            """{"completion_tokens": 118, "prompt_tokens": 20, "total_tokens": 138,
-            "prompt_tokens_details": {"cached_tokens": 0, "multimodal_tokens": null},
-            "completion_tokens_details": {"reasoning_tokens": 108}}""",
             """{"prompt_tokens": 3, "total_tokens": 3, "cost": 6e-08, "is_byok": false,
             "cost_details": {"upstream_inference_completions_cost": 0,
             "upstream_inference_cost": 6e-08}}""",
         ):
             data = json.loads(text)
             self.assert_becomes(Usage, data, data)
-
-    def test_every_combination_of_missing_null_and_set(self) -> None:
-        for cls, schema in SCHEMA.items():
-            states: list[list[JSON]] = []
-            for name in schema:
-                value: Any = {"audio_tokens": None} if name in DETAILS else 7
-                states.append([{}, {name: None}, {name: value}])
-            for combination in itertools.product(*states):
-                data = {key: one[key] for one in combination for key in one}
-                self.assert_becomes(cls, data, data)
 
     def test_fields_come_first_and_in_schema_order(self) -> None:
         self.assert_becomes(
@@ -351,8 +334,7 @@ class AdditionalPropertiesTest(WaysInTestCase):
         for cls, way in itertools.product(SCHEMA, WAYS_IN):
             first, second = way(cls, {}), way(cls, {})
             first.additional_properties["new"] = 99
-            label = call(way, cls, {})
-            self.assertEqual(second.additional_properties, {}, label)
+            self.assertEqual(second.additional_properties, {}, call(way, cls, {}))
 
     def test_a_field_name_among_them_overrides_the_field_in_to_dict(self) -> None:
         usage: Any = Usage(total_tokens=31)
@@ -395,20 +377,14 @@ class MappingTest(WaysInTestCase):
 
     def test_is_read_in_one_pass(self) -> None:
         # Otherwise a change made by another thread could produce an invalid instance.
-        once = {"audio_tokens": 1, "x": 1}
-        for name, cls in DETAILS_CLASSES.items():
+        for way, name in itertools.product(WAYS_IN, DETAILS):
             data = CountingMapping({"audio_tokens": 5, "x": None})
-            cls.from_dict(data)
-            self.assertEqual(data.reads, once, short_name(cls))
-            for way in WAYS_IN:
-                data = CountingMapping({"audio_tokens": 5, "x": None})
-                way(Usage, {name: data})
-                self.assertEqual(data.reads, once, call(way, Usage, name))
-
-    def test_of_additional_properties_is_read_in_one_pass(self) -> None:
-        data = CountingMapping({"x": None, "y": None})
+            way(Usage, {name: data})
+            reads = {"audio_tokens": 1, "x": 1}
+            self.assertEqual(data.reads, reads, call(way, Usage, {name: data}))
+        data = CountingMapping({"x": None})
         Usage(additional_properties=data)
-        self.assertEqual(data.reads, {"x": 1, "y": 1})
+        self.assertEqual(data.reads, {"x": 1})
 
     def test_is_copied(self) -> None:
         for way in WAYS_IN:
@@ -416,14 +392,13 @@ class MappingTest(WaysInTestCase):
             data: JSON = {"prompt_tokens_details": details, "x_cost": 3}
             before = copy.deepcopy(data)
             usage = way(Usage, data)
-            self.assertEqual(repr(data), repr(before), call(way, Usage, before))
-            data["x_cost"] = details["more"] = details["cached_tokens"] = 99
-            data["new"] = details["new"] = 99
-            self.assertEqual(usage.to_dict(), before, call(way, Usage, before))
+            self.assertEqual(repr(data), repr(before), way.__name__)
+            data["x_cost"] = details["more"] = details["new"] = 99
+            self.assertEqual(usage.to_dict(), before, way.__name__)
 
 
-# Neither counts nor objects, each with the words in which an error describes it.
-NEITHER: list[tuple[Any, str]] = [
+# Invalid as a count and as an object, each with the words that an error has for it.
+INVALID: list[tuple[Any, str]] = [
     ("12", "string '12'"),
     (StrSubclass("12"), "string '12'"),
     (True, "boolean true"),
@@ -441,20 +416,16 @@ NEITHER: list[tuple[Any, str]] = [
 class InvalidTest(WaysInTestCase):
     """Law 4."""
 
-    def test_invalid_count(self) -> None:
+    def test_messages(self) -> None:
         self.assert_invalid(
             {"prompt_tokens": "12"},
             "prompt_tokens: expected a number or null, got string '12'",
         )
-
-    def test_invalid_count_in_details(self) -> None:
         self.assert_invalid(
             {"prompt_tokens_details": {"cached_tokens": 5.5}},
             "prompt_tokens_details.cached_tokens: "
             "expected an integer or null, got number 5.5",
         )
-
-    def test_invalid_details(self) -> None:
         self.assert_invalid(
             {"completion_tokens_details": []},
             "completion_tokens_details: expected an object or null, got array",
@@ -470,7 +441,7 @@ class InvalidTest(WaysInTestCase):
         an_object: Any = {}
         for cls, name, kind in COUNT_FIELDS:
             a_kind = "an integer" if kind == "integer" else "a number"
-            for value, found in [*NEITHER, (an_object, "object")]:
+            for value, found in [*INVALID, (an_object, "object")]:
                 error = f"{name}: expected {a_kind} or null, got {found}"
                 self.assert_invalid({name: value}, error, cls)
 
@@ -483,13 +454,13 @@ class InvalidTest(WaysInTestCase):
     def test_all_details(self) -> None:
         for name, own in DETAILS_CLASSES.items():
             others = [(cls(), cls.__name__) for cls in SCHEMA if cls is not own]
-            for value, found in [*NEITHER, (7, "integer 7"), *others]:
+            for value, found in [*INVALID, (7, "integer 7"), *others]:
                 error = f"{name}: expected an object or null, got {found}"
                 self.assert_invalid({name: value}, error)
 
     def test_what_is_not_an_object(self) -> None:
         more = [(None, "null"), (UNSET, "Unset"), (IntEnum.FIVE, "integer 5")]
-        for cls, (value, found) in itertools.product(SCHEMA, [*NEITHER, *more]):
+        for cls, (value, found) in itertools.product(SCHEMA, [*INVALID, *more]):
             error = f"expected an object, got {found}"
             self.assert_invalid(value, error, cls, (from_dict,))
             error = f"additional_properties: {error}"
@@ -501,9 +472,8 @@ class InvalidTest(WaysInTestCase):
             error = f"expected keys that are strings, got {found}"
             for cls in SCHEMA:
                 self.assert_invalid(data, error, cls, (from_dict,))
-                error_of_constructor = f"additional_properties: {error}"
-                ways_in = constructor, replace
-                self.assert_invalid(data, error_of_constructor, cls, ways_in)
+                by_constructor = f"additional_properties: {error}"
+                self.assert_invalid(data, by_constructor, cls, (constructor, replace))
             for name in DETAILS:
                 self.assert_invalid({name: data}, f"{name}: {error}")
 
@@ -551,12 +521,8 @@ class PropagationTest(WaysInTestCase):
     def test_exceptions_propagate_unchanged(self) -> None:
         for error in (KeyError("x"), AttributeError("x"), UsageValidationError("x")):
             mapping = RaisingMapping(error)
-            calls: list[tuple[Callable[..., Any], Any]] = [
-                (from_dict, mapping),
-                (only_unknown_keys, mapping),
-            ]
-            for way, name in itertools.product(WAYS_IN, DETAILS):
-                calls.append((way, {name: mapping}))
+            calls: list[Any] = [(from_dict, mapping), (only_unknown_keys, mapping)]
+            calls += itertools.product(WAYS_IN, [{name: mapping} for name in DETAILS])
             for way, data in calls:
                 label = f"{error!r} in {call(way, Usage, data)}"
                 with self.assertRaises(type(error), msg=label) as caught:
@@ -565,7 +531,7 @@ class PropagationTest(WaysInTestCase):
                 self.assertIsNone(error.__context__, label)
 
 
-class ErrorTest(unittest.TestCase):
+class ErrorTest(WaysInTestCase):
     ERROR = UsageValidationError("expected this, got that", path="a.b")
 
     def test_is_a_value_error_that_shows_its_path_and_message(self) -> None:
@@ -573,10 +539,7 @@ class ErrorTest(unittest.TestCase):
         self.assertEqual(str(self.ERROR), "a.b: expected this, got that")
         text = "UsageValidationError('expected this, got that', 'a.b')"
         self.assertEqual(repr(self.ERROR), text)
-
-    def test_has_no_path_if_the_object_itself_is_invalid(self) -> None:
-        error = UsageValidationError("expected this")
-        self.assertEqual((error.path, str(error)), ("", "expected this"))
+        self.assertEqual(str(UsageValidationError("expected this")), "expected this")
 
     def test_survives_copy_and_pickle(self) -> None:
         pickles = [pickle.dumps(self.ERROR, protocol) for protocol in PROTOCOLS]
@@ -589,15 +552,13 @@ class ErrorTest(unittest.TestCase):
         values: list[tuple[Any, str]] = [
             ("x" * 51, f"string '{'x' * 51}'"),
             ("x" * 52, f"string '{'x' * 49}..."),
-            ("\0" * 99, r"string '" + r"\x00" * 12 + r"\..."),
             ("a\nb\u2028", r"string 'a\nb\u2028'"),
             (10**52, f"integer 1{'0' * 48}..."),
             (type("A" * 61, (), {})(), f"{'A' * 57}..."),
         ]
         for value, found in values:
-            with self.assertRaises(UsageValidationError) as caught:
-                Usage.from_dict(value)
-            self.assertEqual(str(caught.exception), f"expected an object, got {found}")
+            error = f"expected an object, got {found}"
+            self.assert_invalid(value, error, ways_in=(from_dict,))
 
 
 def example() -> Usage:
@@ -605,9 +566,7 @@ def example() -> Usage:
     return Usage(
         prompt_tokens=11,
         total_tokens=None,
-        prompt_tokens_details=PromptDetails(
-            cached_tokens=None, additional_properties={"x_image_tokens": 3}
-        ),
+        prompt_tokens_details=PromptDetails.from_dict({"x_image_tokens": 3}),
         additional_properties={"x_cost": {"usd": [0.5, None]}},
     )
 
@@ -615,27 +574,26 @@ def example() -> Usage:
 class CopyTest(unittest.TestCase):
     """Law 2 for copies."""
 
-    def test_copies_are_equal_and_only_deepcopy_copies_values(self) -> None:
+    def test_copies_are_equal_and_independent(self) -> None:
         for function in (copy.copy, dataclasses.replace, copy.deepcopy):
             usage = example()
             same: Any = function(usage)
             self.assertEqual(repr(same), repr(usage), function.__name__)
             self.assertEqual(same, usage, function.__name__)
-            self.assertEqual(hash(same), hash(usage), function.__name__)
             same.additional_properties["new"] = 99
-            same.additional_properties["x_cost"]["usd"].clear()
-            left = {"usd": [0.5, None] if function is copy.deepcopy else []}
-            kept = usage.additional_properties
-            self.assertEqual(kept, {"x_cost": left}, function.__name__)
+            self.assertEqual(usage, example(), function.__name__)
 
-    def test_replace(self) -> None:
-        usage = Usage(prompt_tokens=11, total_tokens=None, completion_tokens=20)
-        usage = dataclasses.replace(usage, total_tokens=12, prompt_tokens=UNSET)
-        self.assertEqual(usage.to_dict(), {"completion_tokens": 20, "total_tokens": 12})
+    def test_only_deepcopy_copies_the_values_of_unknown_keys(self) -> None:
+        usage = example()
+        cost = usage.additional_properties["x_cost"]
+        for function in (copy.copy, dataclasses.replace):
+            same = function(usage).additional_properties["x_cost"]
+            self.assertIs(same, cost, function.__name__)
+        self.assertIsNot(copy.deepcopy(usage).additional_properties["x_cost"], cost)
 
 
 class PickleTest(unittest.TestCase):
-    """Law 2 for pickles, which must also load in other versions of the module."""
+    """Law 2 for pickles."""
 
     def test_holds_a_dict_and_the_name_of_a_function(self) -> None:
         restore, arguments = example().__reduce__()
@@ -648,11 +606,6 @@ class PickleTest(unittest.TestCase):
         for protocol in PROTOCOLS:
             loaded = pickle.loads(pickle.dumps(example(), protocol))
             self.assertEqual(repr(loaded), repr(example()), f"protocol {protocol}")
-
-    def test_loads_from_a_version_with_other_fields(self) -> None:
-        restore, (cls, _) = example().__reduce__()
-        usage = restore(cls, {"prompt_tokens": 11, "new_tokens": 7})
-        self.assertEqual(usage, Usage.from_dict({"prompt_tokens": 11, "new_tokens": 7}))
 
     def test_is_validated(self) -> None:
         restore, (cls, _) = example().__reduce__()
@@ -701,15 +654,6 @@ class UnsetTest(unittest.TestCase):
 
 
 class ClassTest(unittest.TestCase):
-    def test_fields_are_in_schema_order_and_missing_by_default(self) -> None:
-        for cls, schema in SCHEMA.items():
-            expected: JSON = dict.fromkeys(schema, UNSET)
-            expected["additional_properties"] = {}
-            fields = [field.name for field in dataclasses.fields(cls)]
-            self.assertEqual(fields, [*expected], short_name(cls))
-            for name, value in expected.items():
-                self.assertEqual(getattr(cls(), name), value, f"{cls.__name__}.{name}")
-
     def test_takes_keyword_arguments_only(self) -> None:
         for cls in SCHEMA:
             with self.assertRaises(TypeError, msg=short_name(cls)):
@@ -722,8 +666,6 @@ class ClassTest(unittest.TestCase):
                 label = f"{short_name(cls)}.{field.name}"
                 with self.assertRaises(dataclasses.FrozenInstanceError, msg=label):
                     setattr(instance, field.name, 1)
-                with self.assertRaises(dataclasses.FrozenInstanceError, msg=label):
-                    delattr(instance, field.name)
             self.assertNotIn("__dict__", dir(instance), short_name(cls))
 
     def test_is_final(self) -> None:
@@ -744,47 +686,34 @@ class ClassTest(unittest.TestCase):
             self.assertEqual(hash(different[0]), hash(different[1]), short_name(cls))
         self.assertNotEqual(PromptDetails(), CompletionDetails())
 
-    def test_is_not_ordered(self) -> None:
-        for cls in SCHEMA:
-            with self.assertRaises(TypeError, msg=short_name(cls)):
-                sorted([cls(), cls()])
-
     def test_type_hints(self) -> None:
         types_of: JSON = {"number": int | float, "integer": int, **DETAILS_CLASSES}
         for cls, schema in SCHEMA.items():
+            expected: list[tuple[str, Any]] = []
+            for name, kind in schema.items():
+                hint = types_of[name if name in DETAILS else kind]
+                expected.append((name, hint | None | Unset))
+            expected.append(("additional_properties", Mapping[str, Any]))
             hints = typing.get_type_hints(cls)
-            expected: JSON = {}
-            for name in schema:
-                kind = name if name in DETAILS else schema[name]
-                expected[name] = types_of[kind] | None | Unset
-            expected["additional_properties"] = Mapping[str, Any]
-            self.assertEqual(hints, expected, short_name(cls))
+            self.assertEqual([*hints.items()], expected, short_name(cls))
 
 
 class ModuleTest(unittest.TestCase):
     def test_exports(self) -> None:
-        names = {"UNSET", "OptionalNullable", "Unset", "UsageValidationError"}
-        names |= {cls.__name__ for cls in SCHEMA}
-        exported: JSON = {}
-        exec("from usage_models import *", exported)
-        self.assertEqual({*exported} - {"__builtins__"}, names)
+        names = ["UNSET", "OptionalNullable", "Unset", "UsageValidationError"]
+        names += [cls.__name__ for cls in SCHEMA]
+        self.assertEqual(sorted(usage_models.__all__), sorted(names))
 
     def test_runs_silently_under_python_flags(self) -> None:
         for flags in (["-I"], ["-O"], ["-OO"], ["-W", "error"]):
             command = [sys.executable, *flags, str(MODULE)]
-            result = subprocess.run(
-                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-            )
-            self.assertEqual(result.stdout, "", f"printed with {flags}")
-            self.assertEqual(result.returncode, 0, f"status with {flags}")
+            result = subprocess.run(command, capture_output=True, text=True)
+            self.assertEqual(result.stdout + result.stderr, "", f"with {flags}")
+            self.assertEqual(result.returncode, 0, f"with {flags}")
 
     def test_imports_no_more_than_it_needs(self) -> None:
-        imported: list[str | None] = []
-        for node in ast.walk(ast.parse(MODULE.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported += [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                imported.append(node.module)
+        source = MODULE.read_text(encoding="utf-8")
+        imported = re.findall(r"(?m)^ *(?:from|import) (\S+)", source)
         expected = ["collections.abc", "dataclasses", "enum", "math", "typing"]
         self.assertEqual(imported, expected)
 
@@ -793,9 +722,8 @@ class ModuleTest(unittest.TestCase):
         exec(MODULE.read_text(encoding="utf-8"), other.__dict__)
         details = other.PostV2ProxyCompletionsPromptTokensDetails(cached_tokens=1)
         for data in ({"prompt_tokens_details": details}, {"total_tokens": other.UNSET}):
-            for way in WAYS_IN:
-                with self.assertRaises(UsageValidationError, msg=f"{data}"):
-                    way(Usage, data)
+            with self.assertRaises(UsageValidationError, msg=f"{data}"):
+                Usage.from_dict(data)
         self.assertNotEqual(other.PostV2ProxyCompletionsUsage(), Usage())
 
 
@@ -803,12 +731,11 @@ class DocumentationTest(unittest.TestCase):
     def assert_examples_pass(
         self, text: str, file: str, line: int, names: JSON
     ) -> None:
-        parser, report = doctest.DocTestParser(), io.StringIO()
-        test = parser.get_doctest(text, names, file, file, line)
+        report = io.StringIO()
+        test = doctest.DocTestParser().get_doctest(text, names, file, file, line)
         results = doctest.DocTestRunner().run(test, out=report.write)
         self.assertGreater(results.attempted, 0, f"no examples in {file}")
-        if results.failed:
-            self.fail(report.getvalue())
+        self.assertEqual(results.failed, 0, report.getvalue())
 
     def test_example_of_the_module(self) -> None:
         self.assert_examples_pass(usage_models.__doc__ or "", MODULE.name, 0, {})
@@ -827,17 +754,12 @@ class DocumentationTest(unittest.TestCase):
 
     def test_first_command_of_readme(self) -> None:
         pattern = r"(?s)echo '(.*?)' \| python3 -c '(.*?)'\n```\n\nIt prints `(.*?)`"
-        (command,) = re.findall(pattern, README)
-        body, code, printed = command
+        ((body, code, printed),) = re.findall(pattern, README)
+        command = [sys.executable, "-c", code]
         result = subprocess.run(
-            [sys.executable, "-c", code],
-            input=body,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=MODULE.parent,
-            text=True,
+            command, input=body, capture_output=True, cwd=MODULE.parent, text=True
         )
-        self.assertEqual(result.stdout, f"{printed}\n")
+        self.assertEqual(result.stdout + result.stderr, f"{printed}\n")
 
     def test_readme_gives_the_test_command(self) -> None:
         commands = re.findall(r"(?m)^```sh\n(python3 .*)\n```$", README)
@@ -869,18 +791,10 @@ class RandomTest(WaysInTestCase):
         data[unknown] = self.random.choice([UNSET, None, 0.5, {"usd": [1]}])
         return {key: value for key, value in data.items() if value is not UNSET}
 
-    def in_mappings(self, data: JSON) -> Mapping[str, Any]:
-        """Return the object and its details in random kinds of mapping."""
-        values = dict(data)
-        for name in DETAILS:
-            if isinstance(data.get(name), dict):
-                values[name] = self.random.choice(MAPPINGS)(data[name])
-        return self.random.choice(MAPPINGS)(values)
-
     def test_valid_objects_survive_a_round_trip(self) -> None:
         for cls, schema in [*SCHEMA.items()] * 200:
             data = self.valid_object(schema)
-            self.assert_becomes(cls, self.in_mappings(data), data)
+            self.assert_becomes(cls, self.random.choice(MAPPINGS)(data), data)
 
     def test_an_invalid_value_is_reported_with_its_path(self) -> None:
         for _ in range(300):
@@ -889,11 +803,11 @@ class RandomTest(WaysInTestCase):
             if isinstance(data.get(name), dict):
                 place, name = data[name], self.random.choice([*DETAILS[name]])
                 path = f"{path}.{name}"
-            place[name], _ = self.random.choice(NEITHER)
+            place[name], _ = self.random.choice(INVALID)
             for way in WAYS_IN:
                 label = call(way, Usage, data)
                 with self.assertRaises(UsageValidationError, msg=label) as caught:
-                    way(Usage, self.in_mappings(data))
+                    way(Usage, data)
                 self.assertEqual(caught.exception.path, path, label)
 
 
@@ -922,7 +836,6 @@ if TYPE_CHECKING:
         usage.total_tokens = 31  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
         usage.additional_properties["x_cost"] = 1  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
         UsageValidationError(0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        UsageValidationError("", 0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         Usage(31)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
         Usage(total_tokens="31")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
