@@ -347,9 +347,9 @@ def _describe(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean true" if value else "boolean false"
     if isinstance(value, str):
-        return f"string {str(value)!r}"
+        return f"string {value!r}"
     if isinstance(value, int):
-        return f"integer {int(value)}"
+        return f"integer {value}"
     if isinstance(value, float):
         return f"{'number' if isfinite(value) else 'float'} {value}"
     if isinstance(value, Mapping):
