@@ -108,6 +108,7 @@ class _Validated:
             raise TypeError(f"{cls.__base__} is final and can't be subclassed")
 
     def __post_init__(self: Any) -> None:
+        # Replaces the constructor's arguments with the values that `from_dict` reads.
         fields = {name: getattr(self, name) for name in self.__slots__}
         path = "additional_properties"
         additional = _additional(_as_dict(fields.pop(path), path), path)
