@@ -75,53 +75,56 @@ COUNT_FIELDS = [
 ]
 
 
-def missing_pieces() -> Iterator[str]:
-    """Yield what the schema or the module lacks, in the order in which to add it."""
-    for cls, schema in SCHEMA.items():
-        name = short_name(cls)
-        fields = [field.name for field in dataclasses.fields(cls)]
-        for field in fields:
-            if field not in (*schema, "additional_properties"):
-                yield f"SCHEMA leaves out {name}.{field}"
-        for field in (*schema, "additional_properties"):
-            if field not in fields:
-                yield f"{name} leaves out {field}"
-            if field not in documented_fields(cls):
-                yield f"{name} doesn't say what {field} means"
-        for field in schema:
-            set_or_null: list[Any] = [{} if field in DETAILS else 0, None]
-            for value in set_or_null:
-                verb = "loses a null" if value is None else "leaves out"
-                read = cls.from_dict({field: value})
-                if getattr(read, field, UNSET) is UNSET:
-                    yield f"{name}.from_dict {verb} {field}"
-                elif field not in read.to_dict():
-                    yield f"{name}.to_dict {verb} {field}"
+class ExampleTest(unittest.TestCase):
+    def test_complete_object(self) -> None:
+        data = {
+            "completion_tokens": 20,
+            "prompt_tokens": 11,
+            "total_tokens": 31,
+            "prompt_tokens_details": {"cached_tokens": 6, "audio_tokens": 5},
+            "completion_tokens_details": {
+                "reasoning_tokens": 4,
+                "accepted_prediction_tokens": 3,
+                "rejected_prediction_tokens": 2,
+                "audio_tokens": 1,
+            },
+        }
+        usage = Usage(
+            completion_tokens=20,
+            prompt_tokens=11,
+            total_tokens=31,
+            prompt_tokens_details=PromptDetails(cached_tokens=6, audio_tokens=5),
+            completion_tokens_details=CompletionDetails(
+                reasoning_tokens=4,
+                accepted_prediction_tokens=3,
+                rejected_prediction_tokens=2,
+                audio_tokens=1,
+            ),
+        )
+        self.assertEqual(Usage.from_dict(data), usage)
+        self.assertEqual(usage.to_dict(), data)
 
+    def test_missing_null_and_set(self) -> None:
+        data: JSON = {"prompt_tokens": 11, "total_tokens": None}
+        data["prompt_tokens_details"] = {}
+        usage = Usage.from_dict(data)
+        self.assertEqual(usage.prompt_tokens, 11)
+        self.assertIs(usage.total_tokens, None)
+        self.assertIs(usage.completion_tokens, UNSET)
+        self.assertEqual(usage.prompt_tokens_details, PromptDetails())
+        self.assertEqual(usage.to_dict(), data)
 
-def documented_fields(cls: type[Any]) -> list[str]:
-    """Return the fields that are followed by a docstring."""
-    (definition,) = ast.parse(inspect.getsource(cls)).body
-    statements = definition.body if isinstance(definition, ast.ClassDef) else []
-    return [
-        ast.unparse(field.target)
-        for field, following in itertools.pairwise(statements)
-        if isinstance(field, ast.AnnAssign) and isinstance(following, ast.Expr)
-    ]
+    def test_an_error_in_details_is_shown_once_with_its_whole_path(self) -> None:
+        with self.assertRaises(UsageValidationError) as caught:
+            Usage.from_dict({"prompt_tokens_details": {"cached_tokens": "12"}})
+        error = caught.exception
+        self.assertEqual(error.path, "prompt_tokens_details.cached_tokens")
+        self.assertEqual(error.message, "expected an integer or null, got string '12'")
+        self.assertTrue(error.__suppress_context__, "The traceback shows two errors.")
 
 
 def short_name(cls: type[Any]) -> str:
     return cls.__name__.removeprefix("PostV2ProxyCompletions")
-
-
-def setUpModule() -> None:
-    """Run no test if a piece is missing or a way in fails: most would fail, too."""
-    if piece := next(missing_pieces(), None):
-        raise AssertionError(piece)
-    for way, cls in itertools.product(WAYS_IN, SCHEMA):
-        data = {"x": 0}
-        if way(cls, data).additional_properties is data:
-            raise AssertionError(f"{way.__name__} doesn't copy what it reads")
 
 
 # The ways in: each makes an instance of `cls` from the contents of a JSON object.
@@ -185,45 +188,6 @@ class WaysInTestCase(unittest.TestCase):
 
 class RoundTripTest(WaysInTestCase):
     """Laws 1 and 3."""
-
-    def test_complete_object(self) -> None:
-        data = {
-            "completion_tokens": 20,
-            "prompt_tokens": 11,
-            "total_tokens": 31,
-            "prompt_tokens_details": {"cached_tokens": 6, "audio_tokens": 5},
-            "completion_tokens_details": {
-                "reasoning_tokens": 4,
-                "accepted_prediction_tokens": 3,
-                "rejected_prediction_tokens": 2,
-                "audio_tokens": 1,
-            },
-        }
-        usage = Usage(
-            completion_tokens=20,
-            prompt_tokens=11,
-            total_tokens=31,
-            prompt_tokens_details=PromptDetails(cached_tokens=6, audio_tokens=5),
-            completion_tokens_details=CompletionDetails(
-                reasoning_tokens=4,
-                accepted_prediction_tokens=3,
-                rejected_prediction_tokens=2,
-                audio_tokens=1,
-            ),
-        )
-        self.assertEqual(Usage.from_dict(data), usage)
-        self.assertEqual(usage.to_dict(), data)
-
-    def test_missing_null_and_set(self) -> None:
-        data: JSON = {"prompt_tokens": 11, "total_tokens": None}
-        data["prompt_tokens_details"] = {}
-        usage = Usage.from_dict(data)
-        self.assertEqual(usage.prompt_tokens, 11)
-        self.assertIs(usage.total_tokens, None)
-        self.assertIs(usage.completion_tokens, UNSET)
-        self.assertEqual(usage.prompt_tokens_details, PromptDetails())
-        self.assertIs(usage.completion_tokens_details, UNSET)
-        self.assertEqual(usage.to_dict(), data)
 
     def test_recorded_objects(self) -> None:
         # Each has keys that the schema doesn't name.
@@ -496,14 +460,6 @@ class InvalidTest(WaysInTestCase):
                 with self.assertRaises(UsageValidationError) as caught:
                     cls.from_dict({second: "second", first: "first"})
                 self.assertEqual(caught.exception.path, first)
-
-    def test_an_error_in_details_is_shown_once_with_its_whole_path(self) -> None:
-        with self.assertRaises(UsageValidationError) as caught:
-            Usage.from_dict({"prompt_tokens_details": {"cached_tokens": "12"}})
-        error = caught.exception
-        self.assertEqual(error.path, "prompt_tokens_details.cached_tokens")
-        self.assertEqual(error.message, "expected an integer or null, got string '12'")
-        self.assertTrue(error.__suppress_context__, "The traceback shows two errors.")
 
 
 class RaisingMapping(collections.UserDict[str, Any]):
@@ -812,6 +768,51 @@ class WithRandomObjectsTest(WaysInTestCase):
                 with self.assertRaises(UsageValidationError, msg=label) as caught:
                     way(Usage, data)
                 self.assertEqual(caught.exception.path, path, label)
+
+
+def missing_pieces() -> Iterator[str]:
+    """Yield what the schema or the module lacks, in the order in which to add it."""
+    for cls, schema in SCHEMA.items():
+        name = short_name(cls)
+        fields = [field.name for field in dataclasses.fields(cls)]
+        for field in fields:
+            if field not in (*schema, "additional_properties"):
+                yield f"SCHEMA leaves out {name}.{field}"
+        for field in (*schema, "additional_properties"):
+            if field not in fields:
+                yield f"{name} leaves out {field}"
+            if field not in documented_fields(cls):
+                yield f"{name} doesn't say what {field} means"
+        for field in schema:
+            set_or_null: list[Any] = [{} if field in DETAILS else 0, None]
+            for value in set_or_null:
+                verb = "loses a null" if value is None else "leaves out"
+                read = cls.from_dict({field: value})
+                if getattr(read, field, UNSET) is UNSET:
+                    yield f"{name}.from_dict {verb} {field}"
+                elif field not in read.to_dict():
+                    yield f"{name}.to_dict {verb} {field}"
+
+
+def documented_fields(cls: type[Any]) -> list[str]:
+    """Return the fields that are followed by a docstring."""
+    (definition,) = ast.parse(inspect.getsource(cls)).body
+    statements = definition.body if isinstance(definition, ast.ClassDef) else []
+    return [
+        ast.unparse(field.target)
+        for field, following in itertools.pairwise(statements)
+        if isinstance(field, ast.AnnAssign) and isinstance(following, ast.Expr)
+    ]
+
+
+def setUpModule() -> None:
+    """Run no test if a piece is missing or a way in fails: most would fail, too."""
+    if piece := next(missing_pieces(), None):
+        raise AssertionError(piece)
+    for way, cls in itertools.product(WAYS_IN, SCHEMA):
+        data = {"x": 0}
+        if way(cls, data).additional_properties is data:
+            raise AssertionError(f"{way.__name__} doesn't copy what it reads")
 
 
 if TYPE_CHECKING:
