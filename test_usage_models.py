@@ -364,7 +364,7 @@ class MappingTest(WaysInTestCase):
             self.assertEqual(usage.to_dict(), before, way.__name__)
 
 
-# Invalid as a count and as an object, each with the words that an error has for it.
+# Values that are neither a count nor an object, and how an error describes them.
 INVALID: list[tuple[Any, str]] = [
     ("12", "string '12'"),
     (StrSubclass("12"), "string '12'"),

@@ -90,9 +90,9 @@ class UsageValidationError(ValueError):
 
 # `from_dict` makes all the checks. It copies the JSON object into a dict, `rest`, and
 # moves one field after another from there into a new instance. The keys that are left
-# become the additional properties. If none are left, they get a new dict, because the
-# one that held the fields doesn't shrink. The instance is made by `object.__new__`,
-# because calling the class would run `__post_init__`, which calls `from_dict`.
+# become the additional properties. If none are left, a new dict takes the place of
+# `rest`, which doesn't shrink when items are popped. `object.__new__` makes the
+# instance: calling the class would run `__post_init__`, which calls `from_dict`.
 
 _set: Final = object.__setattr__  # sets a field of a frozen instance
 
