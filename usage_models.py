@@ -2,7 +2,6 @@
 
 A usage object is the JSON object in which an LLM gateway counts a request's tokens.
 
-    >>> from usage_models import PostV2ProxyCompletionsUsage as Usage
     >>> usage = Usage.from_dict({"prompt_tokens": 7, "total_tokens": None, "cost": 0.5})
     >>> usage.prompt_tokens, usage.total_tokens, usage.completion_tokens
     (7, None, UNSET)
@@ -11,9 +10,10 @@ A usage object is the JSON object in which an LLM gateway counts a request's tok
     >>> usage.to_dict()
     {'prompt_tokens': 7, 'total_tokens': None, 'cost': 0.5}
 
-The schema is that of `usage` in the 200 response of Orq's `POST /v2/proxy/completions`,
-as of orq-ai-sdk 3.11.7 (August 2025). In it, every field is optional, but the top-level
-counts aren't nullable. Here they are, because gateways do send null counts.
+The fields are those of `usage` in the 200 response of Orq's
+`POST /v2/proxy/completions`, as of orq-ai-sdk 3.11.7 (August 2025). Orq's schema makes
+every field optional, but doesn't allow null for the three top-level counts. This module
+does, because some gateways send null counts.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,33 +24,24 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
 __all__ = [
     "UNSET",
+    "CompletionTokensDetails",
     "OptionalNullable",
     "PostV2ProxyCompletionsCompletionTokensDetails",
     "PostV2ProxyCompletionsPromptTokensDetails",
     "PostV2ProxyCompletionsUsage",
+    "PromptTokensDetails",
     "Unset",
+    "Usage",
     "UsageValidationError",
 ]
 
-__version__ = "1.0.0"
-
-
-class _UNSET:
-    # Many encoders write an enum member as its value. No encoder knows this class, and
-    # its instances have no `__dict__`, which some encoders would write as {}.
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-del _UNSET.__slots__  # langfuse and json-tricks would write the attributes it lists: {}
+__version__ = "1.1.0"
 
 
 class Unset(Enum):
-    """The type of `UNSET`: an enum, so that type checkers narrow it by `is`."""
+    """The type of `UNSET`. It is an enum so that type checkers support `is UNSET`."""
 
-    UNSET = _UNSET()
+    UNSET = "UNSET"  # Many encoders write the value, which must not pass for a count.
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -60,12 +51,9 @@ class Unset(Enum):
 
     __str__ = __repr__
 
-    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        return getattr, (Unset, "UNSET")  # preserves identity when copied or pickled
-
 
 UNSET: Final = Unset.UNSET
-"""The value of a missing field. A null field is `None`. Both are false."""
+"""The value of a missing field. A null field is `None`. Both are falsy."""
 
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | Unset | None
@@ -91,14 +79,14 @@ class UsageValidationError(ValueError):
 # `from_dict` makes all the checks. It copies the JSON object into a dict, `rest`, and
 # moves one field after another from there into a new instance. The keys that are left
 # become the additional properties. If none are left, a new dict takes the place of
-# `rest`, which doesn't shrink when items are popped. `object.__new__` makes the
+# `rest`, which would keep its memory although it is empty. `object.__new__` makes the
 # instance: calling the class would run `__post_init__`, which calls `from_dict`.
 
 _set: Final = object.__setattr__  # sets a field of a frozen instance
 
 
 class _Validated:
-    """Sends the constructor, `copy` and `pickle` through `from_dict`."""
+    """Makes the constructor, `copy`, `pickle` and pydantic use `from_dict`."""
 
     __slots__ = ()
 
@@ -112,15 +100,35 @@ class _Validated:
         fields = {name: getattr(self, name) for name in self.__slots__}
         path = "additional_properties"
         additional = _additional(_as_dict(fields.pop(path), path), path)
-        valid = self.from_dict(fields)
-        for name in fields:
-            if name in additional:
-                raise _invalid(name, path, "no key that the schema names")
+        for key in additional:
+            if key in fields:
+                raise _invalid(key, path, "keys that aren't fields")
+        valid = self.from_dict(fields | additional)
+        for name in self.__slots__:
             _set(self, name, getattr(valid, name))
-        _set(self, path, additional)
 
     def __reduce__(self: Any) -> tuple[Any, ...]:
         return _restore, (type(self), self.to_dict())
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls: Any, source: object, handler: object
+    ) -> dict[str, Any]:
+        # For pydantic, a field of this type is a dict that goes through `from_dict` and
+        # `to_dict`. pydantic takes plain dicts as schemas, so nothing is imported.
+        def read(value: Any, read_dict: Callable[[Any], Any]) -> Any:
+            # Without the call of `read_dict`, a union would prefer this class.
+            return value if isinstance(value, cls) else cls.from_dict(read_dict(value))
+
+        def write(value: Any, write_dict: Callable[[Any], Any]) -> Any:
+            # pydantic doesn't validate defaults and assigned values, so the value may
+            # be of any type. `write_dict` applies `include` and `exclude`.
+            return write_dict(value.to_dict() if isinstance(value, cls) else value)
+
+        reader = {"type": "no-info", "function": read}
+        writer = {"type": "function-wrap", "function": write}
+        schema = {"type": "dict", "serialization": writer}
+        return {"type": "function-wrap", "function": reader, "schema": schema}
 
 
 @final
@@ -207,14 +215,14 @@ class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
         return data
 
 
-_PromptDetails: TypeAlias = PostV2ProxyCompletionsPromptTokensDetails
-_CompletionDetails: TypeAlias = PostV2ProxyCompletionsCompletionTokensDetails
+PromptTokensDetails: TypeAlias = PostV2ProxyCompletionsPromptTokensDetails
+CompletionTokensDetails: TypeAlias = PostV2ProxyCompletionsCompletionTokensDetails
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostV2ProxyCompletionsUsage(_Validated):
-    """Tokens used by a request. The total may differ from the sum of the counts."""
+    """Tokens used by a request. The total may differ from prompt plus completion."""
 
     completion_tokens: OptionalNullable[int | float] = UNSET
     """Tokens generated in the completion."""
@@ -222,9 +230,9 @@ class PostV2ProxyCompletionsUsage(_Validated):
     """Tokens in the prompt."""
     total_tokens: OptionalNullable[int | float] = UNSET
     """Tokens used by the request, prompt and completion together."""
-    prompt_tokens_details: OptionalNullable[_PromptDetails] = UNSET
+    prompt_tokens_details: OptionalNullable[PromptTokensDetails] = UNSET
     """Tokens of the prompt, by kind."""
-    completion_tokens_details: OptionalNullable[_CompletionDetails] = UNSET
+    completion_tokens_details: OptionalNullable[CompletionTokensDetails] = UNSET
     """Tokens of the completion, by kind."""
     additional_properties: Mapping[str, Any] = field(
         default_factory=dict[str, Any], hash=False
@@ -244,13 +252,13 @@ class PostV2ProxyCompletionsUsage(_Validated):
         _move_count(rest, usage, "completion_tokens", _as_number)
         _move_count(rest, usage, "prompt_tokens", _as_number)
         _move_count(rest, usage, "total_tokens", _as_number)
-        _move_details(rest, usage, "prompt_tokens_details", _PromptDetails)
-        _move_details(rest, usage, "completion_tokens_details", _CompletionDetails)
+        _move_details(rest, usage, "prompt_tokens_details", PromptTokensDetails)
+        _move_details(rest, usage, "completion_tokens_details", CompletionTokensDetails)
         _set(usage, "additional_properties", _additional(rest) if rest else {})
         return usage
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the usage object as a new dict, ready for `json.dumps`.
+        """Return the usage object as a new dict.
 
         The fields come first, in the schema's order, then the additional properties in
         their own. A missing field is left out, and a null field is `None`.
@@ -270,13 +278,17 @@ class PostV2ProxyCompletionsUsage(_Validated):
         return data
 
 
+Usage: TypeAlias = PostV2ProxyCompletionsUsage
+
+
 def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
-    # Pickles refer to this function by its name, which must never change.
+    # Pickles refer to this function by its name, which must never change. They don't
+    # refer to `from_dict`, because PyYAML and jsonpickle can't load a class method.
     return cls.from_dict(data)
 
 
 def _as_dict(value: Any, path: str = "", expected: str = "an object") -> dict[Any, Any]:
-    # Most objects are dicts. Testing for one first saves a sixth of a round trip.
+    # Most objects are dicts. Testing for one first saves a tenth of a round trip.
     if type(value) is dict or isinstance(value, Mapping):
         return dict(value)  # pyright: ignore[reportUnknownArgumentType]
     raise _invalid(value, path, expected)
@@ -289,7 +301,7 @@ def _move_count(
     as_count: Callable[[Any, str], int | float],
 ) -> None:
     value = rest.pop(name, UNSET)
-    # Most counts are ints. Testing for one first saves a quarter of a round trip.
+    # Most counts are ints. Testing for one first saves a sixth of a round trip.
     if type(value) is not int and value is not UNSET and value is not None:
         value = as_count(value, name)
     _set(into, name, value)
@@ -301,8 +313,8 @@ def _move_details(
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
         if type(value) is not dict:
-            # Read any other mapping outside the `try`, so that an exception raised by
-            # its own code propagates unchanged, even if it is a UsageValidationError.
+            # A mapping may run the caller's code. Read it outside the `try`, so that an
+            # exception of that code propagates, even if it is a UsageValidationError.
             value = _as_dict(value, name, "an object or null")
         try:
             value = cls.from_dict(value)
@@ -321,7 +333,7 @@ def _additional(rest: dict[Any, Any], path: str = "") -> dict[str, Any]:
 
 def _as_integer(value: Any, path: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
-        return int(value)
+        return int(value)  # converts an instance of a subclass, such as an IntEnum
     if isinstance(value, float) and value.is_integer():
         return int(value)
     raise _invalid(value, path, "an integer or null")
@@ -331,26 +343,25 @@ def _as_number(value: Any, path: str) -> int | float:
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
     if isinstance(value, float) and isfinite(value):
-        return float(value)
+        return float(value)  # converts an instance of a subclass, as numpy.float64 is
     raise _invalid(value, path, "a number or null")
 
 
 def _invalid(value: Any, path: str, expected: str) -> UsageValidationError:
-    found = _describe(value)
-    found = found if len(found) <= 60 else f"{found[:57]}..."
-    return UsageValidationError(f"expected {expected}, got {found}", path)
+    return UsageValidationError(f"expected {expected}, got {_describe(value)}", path)
 
 
 def _describe(value: Any) -> str:
-    """Name a value's JSON type, with the value of a scalar, or else its Python type."""
+    """Name a value's JSON type, with a scalar's value, or else its Python type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "boolean true" if value else "boolean false"
     if isinstance(value, str):
-        return f"string {value!r}"
+        return f"string {value[:50]!r}{'...' if len(value) > 50 else ''}"
     if isinstance(value, int):
-        return f"integer {value}"
+        # Python doesn't convert an int of more than 4,300 digits to a string.
+        return f"integer {value}" if abs(value) < 10**50 else "integer"
     if isinstance(value, float):
         return f"{'number' if isfinite(value) else 'float'} {value}"
     if isinstance(value, Mapping):
