@@ -48,6 +48,7 @@ Class: TypeAlias = type[Any]
 JSON: TypeAlias = dict[str, Any]
 MODULE = pathlib.Path(usage_models.__file__)
 README = pathlib.Path(__file__).with_name("README.md").read_text(encoding="utf-8")
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
 # The schema, stated independently of the module: each field's JSON type, in order.
 SCHEMA: dict[Class, dict[str, str]] = {
@@ -99,6 +100,12 @@ class ExampleTest(unittest.TestCase):
             "cost": 6e-08, "cost_details": {"upstream_inference_cost": 6e-08}}"""
         data = json.loads(text)
         self.assertEqual(Usage.from_dict(data).to_dict(), data)
+
+    def test_a_pickle_holds_a_dict_and_the_name_of_a_function(self) -> None:
+        # PyYAML and jsonpickle can't load a class method.
+        restore, arguments = Usage(prompt_tokens=11).__reduce__()
+        self.assertEqual(restore.__qualname__, "_restore")
+        self.assertEqual(arguments, (Usage, {"prompt_tokens": 11}))
 
     def test_an_error_in_details_is_shown_once_with_its_whole_path(self) -> None:
         with self.assertRaises(UsageValidationError) as caught:
@@ -165,9 +172,7 @@ class WaysInTestCase(unittest.TestCase):
             self.assertEqual((error.path, error.message), (path, message), label)
 
 
-class Float64(float):
-    """Shows its type in its `repr`, as numpy.float64 does."""
-
+class Float64(float):  # Its `repr` shows its type, as that of numpy.float64 does.
     __str__ = float.__repr__
 
     def __repr__(self) -> str:
@@ -175,12 +180,11 @@ class Float64(float):
 
 
 StrSubclass = type("StrSubclass", (str,), {})
-
+BIG = 10**50  # An error shows no integer that has more digits.
 MAPPINGS: list[Mapping[str, Any]] = [
     {"audio_tokens": 5},
     collections.defaultdict(int, audio_tokens=5),
     collections.UserDict(audio_tokens=5),
-    collections.ChainMap({"audio_tokens": 5}),
     types.MappingProxyType({"audio_tokens": 5}),
 ]
 
@@ -188,8 +192,9 @@ MAPPINGS: list[Mapping[str, Any]] = [
 # allows it. In all other fields, it is invalid.
 VALUES: list[tuple[Any, str, JSON]] = [
     (0, "integer 0", {"number": 0, "integer": 0}),
-    (-1, "integer -1", {"number": -1, "integer": -1}),
     (2**53 + 1, f"integer {2**53 + 1}", {"number": 2**53 + 1, "integer": 2**53 + 1}),
+    (1 - BIG, f"integer {1 - BIG}", {"number": 1 - BIG, "integer": 1 - BIG}),
+    (-BIG, "integer", {"number": -BIG, "integer": -BIG}),
     (10**400, "integer", {"number": 10**400, "integer": 10**400}),
     (http.HTTPStatus.OK, "integer 200", {"number": 200, "integer": 200}),
     (5.0, "number 5.0", {"number": 5.0, "integer": 5}),
@@ -197,10 +202,8 @@ VALUES: list[tuple[Any, str, JSON]] = [
     (1e300, "number 1e+300", {"number": 1e300, "integer": int(1e300)}),
     (Float64(-5.0), "number -5.0", {"number": -5.0, "integer": -5}),
     (-0.5, "number -0.5", {"number": -0.5}),
-    (5e-324, "number 5e-324", {"number": 5e-324}),
     (float("nan"), "float nan", {}),
     (Float64("-inf"), "float -inf", {}),
-    (5j, "complex", {}),
     (decimal.Decimal(5), "Decimal", {}),
     (fractions.Fraction(5), "Fraction", {}),
     (True, "boolean true", {}),
@@ -241,13 +244,13 @@ class ReadTest(WaysInTestCase):
                     self.assert_invalid(cls, {name: value}, name, message)
 
     def test_every_combination_of_missing_null_zero_and_set(self) -> None:
-        # Missing comes first, so the first to fail is the smallest that fails.
+        # The smallest come first, so that a failure is short. The total isn't the sum.
         for cls, schema in SCHEMA.items():
             choices: list[list[Any]] = [
                 [UNSET, None, {}, {"audio_tokens": n, "x": None}]
                 if kind == "object"
                 else [UNSET, None, 0, n]
-                for n, kind in enumerate(schema.values(), 1)
+                for n, kind in enumerate(schema.values(), 5)
             ]
             for values in itertools.product(*choices):
                 fields = zip(schema, values, strict=True)
@@ -337,8 +340,7 @@ class AdditionalPropertiesTest(WaysInTestCase):
             self.assert_kept({"x": value})
 
     def test_any_string_can_be_an_unknown_key(self) -> None:
-        self.assert_kept({"": 1, StrSubclass("key"): 2, "to_dict": 3})
-        self.assert_kept({"additional_properties": 4})
+        self.assert_kept({"": 1, StrSubclass("key"): 2, "additional_properties": 3})
 
     def test_a_field_name_written_to_them_replaces_the_field_in_to_dict(self) -> None:
         usage: Any = Usage(total_tokens=31)
@@ -462,9 +464,6 @@ def example() -> Usage:
     )
 
 
-PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
-
-
 class CopyAndPickleTest(unittest.TestCase):
     """Law 2."""
 
@@ -473,7 +472,6 @@ class CopyAndPickleTest(unittest.TestCase):
             usage = example()
             same: Any = function(usage)
             self.assertEqual(repr(same), repr(usage), function.__name__)
-            self.assertEqual(same, usage, function.__name__)
             same.additional_properties["new"] = 99
             self.assertEqual(usage, example(), function.__name__)
 
@@ -492,12 +490,6 @@ class CopyAndPickleTest(unittest.TestCase):
             pickle.loads(pickled.replace(b"I31", b"I01"))  # I01 is True.
         unset = b"c__builtin__\ngetattr\n(cusage_models\nUnset\nVUNSET\ntR."
         self.assertIs(pickle.loads(unset), UNSET)
-
-    def test_pickles_refer_to_a_function_of_the_module(self) -> None:
-        # PyYAML and jsonpickle can't load a class method.
-        restore, arguments = example().__reduce__()
-        self.assertEqual(restore.__qualname__, "_restore")
-        self.assertEqual(arguments, (Usage, example().to_dict()))
 
 
 class UnsetTest(unittest.TestCase):
@@ -538,6 +530,10 @@ def model(field_type: Any) -> Any:
 class PydanticTest(unittest.TestCase):
     """The laws for the fields of a pydantic model."""
 
+    @classmethod
+    def setUpClass(cls) -> None:
+        model(Usage)().model_dump_json()  # If this fails, most tests would fail.
+
     def test_a_field_is_read_by_from_dict_and_written_by_to_dict(self) -> None:
         usage, data = example(), example().to_dict()
         cases: list[tuple[Any, Any, Any]] = [
@@ -559,6 +555,10 @@ class PydanticTest(unittest.TestCase):
                     self.assertEqual(repr(read.model_dump()["usage"]), repr(value))
                     written = json.loads(read.model_dump_json())
                     self.assertEqual(repr(written["usage"]), repr(value))
+
+    def test_an_instance_is_kept_as_it_is(self) -> None:
+        usage = example()
+        self.assertIs(model(Usage)(usage=usage).usage, usage)
 
     def test_an_invalid_value_is_reported_with_its_path(self) -> None:
         path = "usage\n  Value error, prompt_tokens_details.cached_tokens: expected"
@@ -655,13 +655,10 @@ class ClassTest(unittest.TestCase):
     def test_type_hints(self) -> None:
         types_of: JSON = {"number": int | float, "integer": int}
         for cls, schema in SCHEMA.items():
-            expected: list[tuple[str, Any]] = []
+            expected: JSON = {"additional_properties": Mapping[str, Any]}
             for name, kind in schema.items():
-                hint = DETAILS.get(name) or types_of[kind]
-                expected.append((name, hint | None | Unset))
-            expected.append(("additional_properties", Mapping[str, Any]))
-            hints = typing.get_type_hints(cls)
-            self.assertEqual([*hints.items()], expected, short_name(cls))
+                expected[name] = (DETAILS.get(name) or types_of[kind]) | None | Unset
+            self.assertEqual(typing.get_type_hints(cls), expected, short_name(cls))
 
 
 class ModuleTest(unittest.TestCase):
@@ -745,19 +742,19 @@ def missing_pieces(cls: Class) -> Iterator[str]:
     yield from (f"from_dict leaves out {name}" for name in read.additional_properties)
     written = read.to_dict()
     yield from (f"to_dict leaves out {name}" for name in schema if name not in written)
-    set_ = [name for name in schema if getattr(cls(), name) is not UNSET]
-    yield from (f"sets {name} by default" for name in set_)
+    missing = cls()
+    yield from (f"writes {name} if it's missing" for name in missing.to_dict())
+    set_ = [name for name in schema if getattr(missing, name) is not UNSET]
+    yield from (f"doesn't default {name} to UNSET" for name in set_)
 
 
 def setUpModule() -> None:
-    """Run no test if a field lacks a piece or a way in fails: most would fail."""
+    """Run no test if a field lacks a piece or an example fails: most would fail."""
     for cls in SCHEMA:
         for piece in missing_pieces(cls):
             raise AssertionError(f"{short_name(cls)} {piece}")
-        for way, make in WAYS_IN.items():
-            data = {"x": 0}
-            if make(cls, data).additional_properties is data:
-                raise AssertionError(f"{way} doesn't copy what it reads")
+    for test in unittest.defaultTestLoader.loadTestsFromTestCase(ExampleTest):
+        test.debug()
 
 
 if TYPE_CHECKING:
