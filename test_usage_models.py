@@ -179,7 +179,7 @@ class Float64(float):  # Its `repr` shows its type, as that of numpy.float64 doe
 
 
 StrSubclass = type("StrSubclass", (str,), {})
-BIG = 10**50  # An error shows no integer that has more digits.
+BIG = 10**50  # It has too many digits to be shown in an error.
 MAPPINGS: list[Mapping[str, Any]] = [
     {"audio_tokens": 5},
     collections.defaultdict(int, audio_tokens=5),
