@@ -210,8 +210,8 @@ VALUES: list[tuple[Any, str, JSON]] = [
     ("12", "string '12'", {}),
     ("UNSET", "string 'UNSET'", {}),
     (StrSubclass("12"), "string '12'", {}),
-    ("x" * 50, f"string '{'x' * 50}'", {}),
-    ("x" * 51, f"string '{'x' * 50}'...", {}),
+    ("x" * 51, f"string '{'x' * 51}'", {}),
+    ("x" * 52, f"string '{'x' * 49}...", {}),  # cut to 60 characters
     ("a\nb\u2028", r"string 'a\nb\u2028'", {}),
     (b"5", "bytes", {}),
     ([], "array", {}),

@@ -296,7 +296,7 @@ def _as_dict(value: Any, path: str = "", expected: str = "an object") -> dict[An
 
 def _move_count(
     rest: dict[Any, Any],
-    into: object,
+    to: object,
     name: str,
     as_count: Callable[[Any, str], int | float],
 ) -> None:
@@ -304,12 +304,10 @@ def _move_count(
     # Most counts are ints. Testing for one first saves a sixth of a round trip.
     if type(value) is not int and value is not UNSET and value is not None:
         value = as_count(value, name)
-    _set(into, name, value)
+    _set(to, name, value)
 
 
-def _move_details(
-    rest: dict[Any, Any], into: object, name: str, cls: type[Any]
-) -> None:
+def _move_details(rest: dict[Any, Any], to: object, name: str, cls: type[Any]) -> None:
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
         if type(value) is not dict:
@@ -321,7 +319,7 @@ def _move_details(
         except UsageValidationError as error:
             path = f"{name}.{error.path}" if error.path else name
             raise UsageValidationError(error.message, path) from None
-    _set(into, name, value)
+    _set(to, name, value)
 
 
 def _additional(rest: dict[Any, Any], path: str = "") -> dict[str, Any]:
@@ -348,7 +346,9 @@ def _as_number(value: Any, path: str) -> int | float:
 
 
 def _invalid(value: Any, path: str, expected: str) -> UsageValidationError:
-    return UsageValidationError(f"expected {expected}, got {_describe(value)}", path)
+    found = _describe(value)
+    found = found if len(found) <= 60 else f"{found[:57]}..."
+    return UsageValidationError(f"expected {expected}, got {found}", path)
 
 
 def _describe(value: Any) -> str:
@@ -358,7 +358,7 @@ def _describe(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean true" if value else "boolean false"
     if isinstance(value, str):
-        return f"string {value[:50]!r}{'...' if len(value) > 50 else ''}"
+        return f"string {value[:60]!r}"  # `_invalid` shows no more of it.
     if isinstance(value, int):
         # Python doesn't convert an int of more than 4,300 digits to a string.
         return f"integer {value}" if abs(value) < 10**50 else "integer"
