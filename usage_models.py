@@ -311,8 +311,8 @@ def _move_details(rest: dict[Any, Any], to: object, name: str, cls: type[Any]) -
     value = rest.pop(name, UNSET)
     if value is not UNSET and value is not None and type(value) is not cls:
         if type(value) is not dict:
-            # A mapping may run the caller's code. Read it outside the `try`, so that an
-            # exception of that code propagates, even if it is a UsageValidationError.
+            # Any other mapping may run the caller's code when it is read. Outside the
+            # `try`, exceptions propagate unchanged, even a UsageValidationError.
             value = _as_dict(value, name, "an object or null")
         try:
             value = cls.from_dict(value)
