@@ -117,7 +117,7 @@ class _Validated:
         # For pydantic, a field of this type is a dict that goes through `from_dict` and
         # `to_dict`. pydantic takes plain dicts as schemas, so nothing is imported.
         def read(value: Any, read_dict: Callable[[Any], Any]) -> Any:
-            # Without the call of `read_dict`, a union would prefer this class.
+            # If `read_dict` isn't called, a union prefers this class to the others.
             return value if isinstance(value, cls) else cls.from_dict(read_dict(value))
 
         def write(value: Any, write_dict: Callable[[Any], Any]) -> Any:
@@ -341,7 +341,7 @@ def _as_number(value: Any, path: str) -> int | float:
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
     if isinstance(value, float) and isfinite(value):
-        return float(value)  # converts an instance of a subclass, as numpy.float64 is
+        return float(value)  # converts an instance of a subclass, such as numpy.float64
     raise _invalid(value, path, "a number or null")
 
 
@@ -358,7 +358,7 @@ def _describe(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean true" if value else "boolean false"
     if isinstance(value, str):
-        return f"string {value[:60]!r}"  # `_invalid` shows no more of it.
+        return f"string {value[:60]!r}"  # The repr of the whole string may be huge.
     if isinstance(value, int):
         # Python doesn't convert an int of more than 4,300 digits to a string.
         return f"integer {value}" if abs(value) < 10**50 else "integer"
