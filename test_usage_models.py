@@ -116,10 +116,6 @@ class ExampleTest(unittest.TestCase):
         self.assertTrue(error.__suppress_context__, "The traceback shows two errors.")
 
 
-def short_name(cls: Class) -> str:
-    return cls.__name__.removeprefix("PostV2ProxyCompletions")
-
-
 def to_arguments(cls: Class, data: Mapping[Any, Any]) -> JSON:
     """Return the constructor's arguments for the contents of a JSON object."""
     fields = {name: data[name] for name in data if name in SCHEMA[cls]}
@@ -140,7 +136,7 @@ UNKNOWN_KEYS: Ways = {"unknown_keys": lambda cls, x: cls(additional_properties=x
 
 def call(way: str, cls: Class, data: object) -> str:
     """Return how a failure names a way in, the class and the input."""
-    return f"{way}({short_name(cls)}, {data!r})"
+    return f"{way}({cls.__name__}, {data!r})"
 
 
 class WaysInTestCase(unittest.TestCase):
@@ -226,7 +222,7 @@ ADDITIONAL = "additional_properties"
 EXPECTED = {
     "integer": "expected an integer or null",
     "number": "expected a number or null",
-    "object": "expected an object or null",
+    "object": "expected an object",
 }
 
 
@@ -351,7 +347,7 @@ class AdditionalPropertiesTest(WaysInTestCase):
         # A dict never shrinks when items are popped.
         for cls, schema in SCHEMA.items():
             kept = cls.from_dict(dict.fromkeys(schema)).additional_properties
-            self.assertEqual(sys.getsizeof(kept), sys.getsizeof({}), short_name(cls))
+            self.assertEqual(sys.getsizeof(kept), sys.getsizeof({}), cls.__name__)
 
 
 class InvalidTest(WaysInTestCase):
@@ -373,7 +369,7 @@ class InvalidTest(WaysInTestCase):
     def test_details_of_another_class(self) -> None:
         for (name, own), other in itertools.product(DETAILS.items(), SCHEMA):
             if other is not own:
-                message = f"expected an object or null, got {other.__name__}"
+                message = f"expected an object, got {other.__name__}"
                 self.assert_invalid(Usage, {name: other()}, name, message)
 
     def test_what_is_not_an_object(self) -> None:
@@ -423,7 +419,7 @@ class InvalidTest(WaysInTestCase):
             Usage.from_dict({"prompt_tokens_details": 10**5000})
 
     def test_exceptions_of_a_mapping_propagate_unchanged(self) -> None:
-        for error in (KeyError("x"), AttributeError("x"), UsageValidationError("x")):
+        for error in (KeyError("x"), AttributeError("x"), ValueError("x")):
             mapping: Any = collections.UserDict[str, Any]()
             mapping.keys = mock.Mock(side_effect=error)  # as a lazy mapping may do
             calls: list[tuple[Ways, Any]] = [(FROM_DICT | UNKNOWN_KEYS, mapping)]
@@ -612,23 +608,36 @@ class PydanticTest(unittest.TestCase):
         included = read.model_dump(include={"usage": {"cost"}})
         self.assertEqual(included, {"usage": {"cost": 0.5}})
 
-    def test_the_json_schema_is_that_of_an_object(self) -> None:
-        for mode in ("validation", "serialization"):
-            schema = model(Usage).model_json_schema(mode=mode)
-            self.assertEqual(schema["properties"]["usage"]["type"], "object", mode)
+    def test_the_json_schema_lists_the_fields(self) -> None:
+        types = {
+            "integer": ["integer", "null"],
+            "number": ["integer", "number", "null"],
+            "object": ["object", "null"],
+        }
+        for mode, cls in itertools.product(("validation", "serialization"), SCHEMA):
+            json_schema = model(cls | None).model_json_schema(mode=mode)
+            written = json_schema["$defs"][cls.__name__]
+            properties = {
+                name: [option["type"] for option in field["anyOf"]]
+                for name, field in written.pop("properties").items()
+            }
+            expected = {name: types[kind] for name, kind in SCHEMA[cls].items()}
+            self.assertEqual(properties, expected, mode)
+            others = {"title": cls.__name__, "type": "object"}
+            self.assertEqual(written, {**others, "additionalProperties": True}, mode)
 
 
 class ClassTest(unittest.TestCase):
     def test_takes_keyword_arguments_only(self) -> None:
         for cls in SCHEMA:
-            with self.assertRaises(TypeError, msg=short_name(cls)):
+            with self.assertRaises(TypeError, msg=cls.__name__):
                 cls(1)
 
     def test_is_frozen_and_has_slots(self) -> None:
         for cls in SCHEMA:
             with self.assertRaises(dataclasses.FrozenInstanceError, msg=cls):
                 cls().additional_properties = {}
-            self.assertNotIn("__dict__", dir(cls()), short_name(cls))
+            self.assertNotIn("__dict__", dir(cls()), cls.__name__)
 
     def test_is_final(self) -> None:
         for cls in SCHEMA:
@@ -650,7 +659,7 @@ class ClassTest(unittest.TestCase):
     def test_unknown_keys_are_not_hashed(self) -> None:
         for cls in SCHEMA:
             unhashable = cls.from_dict({"x": []})
-            self.assertEqual(hash(unhashable), hash(cls()), short_name(cls))
+            self.assertEqual(hash(unhashable), hash(cls()), cls.__name__)
 
     def test_type_hints(self) -> None:
         types_of: JSON = {"number": int | float, "integer": int}
@@ -658,14 +667,14 @@ class ClassTest(unittest.TestCase):
             expected: JSON = {"additional_properties": Mapping[str, Any]}
             for name, kind in schema.items():
                 expected[name] = (DETAILS.get(name) or types_of[kind]) | None | Unset
-            self.assertEqual(typing.get_type_hints(cls), expected, short_name(cls))
+            self.assertEqual(typing.get_type_hints(cls), expected, cls.__name__)
 
 
 class ModuleTest(unittest.TestCase):
     def test_exports(self) -> None:
         names = ["UNSET", "OptionalNullable", "Unset", "UsageValidationError"]
         for cls in SCHEMA:
-            for name in (f"PostV2ProxyCompletions{short_name(cls)}", short_name(cls)):
+            for name in (cls.__name__, f"PostV2ProxyCompletions{cls.__name__}"):
                 self.assertIs(getattr(usage_models, name), cls)
                 names.append(name)
         self.assertEqual(sorted(usage_models.__all__), sorted(names))
@@ -752,7 +761,7 @@ def setUpModule() -> None:
     """Run no test if a field lacks a piece or an example fails: most would fail."""
     for cls in SCHEMA:
         for piece in missing_pieces(cls):
-            raise AssertionError(f"{short_name(cls)} {piece}")
+            raise AssertionError(f"{cls.__name__} {piece}")
     for test in unittest.defaultTestLoader.loadTestsFromTestCase(ExampleTest):
         test.debug()
 

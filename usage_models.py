@@ -1,6 +1,7 @@
 """LLM usage objects as frozen dataclasses that distinguish missing from null.
 
-A usage object is the JSON object in which an LLM gateway counts a request's tokens.
+A usage object is the part of an LLM API's JSON response that counts the tokens of the
+prompt and the completion.
 
     >>> usage = Usage.from_dict({"prompt_tokens": 7, "total_tokens": None, "cost": 0.5})
     >>> usage.prompt_tokens, usage.total_tokens, usage.completion_tokens
@@ -13,14 +14,14 @@ A usage object is the JSON object in which an LLM gateway counts a request's tok
 The fields are those of `usage` in the 200 response of Orq's
 `POST /v2/proxy/completions`, as of orq-ai-sdk 3.11.7 (August 2025). Orq's schema makes
 every field optional, but doesn't allow null for the three top-level counts. This module
-does, because some gateways send null counts.
+allows it, because some APIs send null counts.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from math import isfinite
-from typing import Any, Final, Literal, TypeAlias, TypeVar, final
+from typing import Any, Final, Literal, TypeAlias, TypeVar, final, get_args
 
 __all__ = [
     "UNSET",
@@ -35,13 +36,13 @@ __all__ = [
     "UsageValidationError",
 ]
 
-__version__ = "1.1.0"
+__version__ = "2.0.0"
 
 
 class Unset(Enum):
-    """The type of `UNSET`. It is an enum so that type checkers support `is UNSET`."""
+    """The type of `UNSET`. It is an enum so that type checkers narrow on `is UNSET`."""
 
-    UNSET = "UNSET"  # Many encoders write the value, which must not pass for a count.
+    UNSET = "UNSET"  # Some encoders write this value. It can't be taken for a count.
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -53,7 +54,10 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-"""The value of a missing field. A null field is `None`. Both are falsy."""
+"""The value of a missing field. A null field is `None`. Both are falsy.
+
+In a `case`, write `Unset.UNSET`, because a bare name matches everything.
+"""
 
 _T = TypeVar("_T")
 OptionalNullable: TypeAlias = _T | Unset | None
@@ -61,10 +65,10 @@ OptionalNullable: TypeAlias = _T | Unset | None
 
 
 class UsageValidationError(ValueError):
-    """Raised if the input is not a valid usage object.
+    """Raised for the first invalid value of a usage object.
 
-    `message` says what was expected and what was found. `path` names the invalid field,
-    as in "prompt_tokens_details.cached_tokens", or is "" for the object itself.
+    `message` says what was expected and what was found. `path` says where, for example
+    "prompt_tokens_details.cached_tokens". It is "" for the object itself.
     """
 
     def __init__(self, message: str, path: str = "") -> None:
@@ -76,11 +80,12 @@ class UsageValidationError(ValueError):
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-# `from_dict` makes all the checks. It copies the JSON object into a dict, `rest`, and
-# moves one field after another from there into a new instance. The keys that are left
-# become the additional properties. If none are left, a new dict takes the place of
-# `rest`, which would keep its memory although it is empty. `object.__new__` makes the
-# instance: calling the class would run `__post_init__`, which calls `from_dict`.
+# `from_dict` moves the fields from a copy of the JSON object into a new instance, and
+# checks them on the way. What is left of the copy becomes the additional properties. If
+# nothing is left, a new dict does, because an emptied dict keeps its memory.
+#
+# The constructor calls `from_dict`, which therefore uses `object.__new__`. The reverse
+# is more usual, but a round trip would take at least 1.4 times as long.
 
 _set: Final = object.__setattr__  # sets a field of a frozen instance
 
@@ -91,19 +96,19 @@ class _Validated:
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        # `from_dict` would silently lose a field that a subclass adds.
+        # `to_dict` and `copy` would silently lose a field that a subclass adds.
         if cls.__base__ is not _Validated:
             raise TypeError(f"{cls.__base__} is final and can't be subclassed")
 
     def __post_init__(self: Any) -> None:
         # Replaces the constructor's arguments with the values that `from_dict` reads.
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        data = {name: getattr(self, name) for name in self.__slots__}
         path = "additional_properties"
-        additional = _additional(_as_dict(fields.pop(path), path), path)
+        additional = _as_properties(_as_dict(data.pop(path), path), path)
         for key in additional:
-            if key in fields:
+            if key in data:
                 raise _invalid(key, path, "keys that aren't fields")
-        valid = self.from_dict(fields | additional)
+        valid = self.from_dict(data | additional)
         for name in self.__slots__:
             _set(self, name, getattr(valid, name))
 
@@ -117,7 +122,7 @@ class _Validated:
         # For pydantic, a field of this type is a dict that goes through `from_dict` and
         # `to_dict`. pydantic takes plain dicts as schemas, so nothing is imported.
         def read(value: Any, read_dict: Callable[[Any], Any]) -> Any:
-            # If `read_dict` isn't called, a union prefers this class to the others.
+            # A union prefers this class to the others unless `read_dict` is called.
             return value if isinstance(value, cls) else cls.from_dict(read_dict(value))
 
         def write(value: Any, write_dict: Callable[[Any], Any]) -> Any:
@@ -125,15 +130,22 @@ class _Validated:
             # be of any type. `write_dict` applies `include` and `exclude`.
             return write_dict(value.to_dict() if isinstance(value, cls) else value)
 
-        reader = {"type": "no-info", "function": read}
         writer = {"type": "function-wrap", "function": write}
-        schema = {"type": "dict", "serialization": writer}
-        return {"type": "function-wrap", "function": reader, "schema": schema}
+        return {
+            "type": "function-wrap",
+            "function": {"type": "no-info", "function": read},
+            "schema": {"type": "dict", "serialization": writer},
+            "ref": f"{cls.__module__}.{cls.__name__}",  # names it in JSON schemas
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, *_: object) -> dict[str, Any]:
+        return _json_schema(cls)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsPromptTokensDetails(_Validated):
+class PromptTokensDetails(_Validated):
     """Tokens of the prompt, counted by kind. A token may be of several kinds."""
 
     cached_tokens: OptionalNullable[int] = UNSET
@@ -143,18 +155,16 @@ class PostV2ProxyCompletionsPromptTokensDetails(_Validated):
     additional_properties: Mapping[str, Any] = field(
         default_factory=dict[str, Any], hash=False
     )
-    """All other keys of the JSON object. The values are neither checked nor copied."""
+    """All other keys of the object. Their values are neither checked nor copied."""
 
     @classmethod
-    def from_dict(
-        cls, data: Mapping[str, Any]
-    ) -> "PostV2ProxyCompletionsPromptTokensDetails":
+    def from_dict(cls, data: Mapping[str, Any]) -> "PromptTokensDetails":
         """Read a JSON object, or raise `UsageValidationError` if it is invalid."""
         rest = _as_dict(data)
         details = object.__new__(cls)
         _move_count(rest, details, "cached_tokens", _as_integer)
         _move_count(rest, details, "audio_tokens", _as_integer)
-        _set(details, "additional_properties", _additional(rest) if rest else {})
+        _set(details, "additional_properties", _as_properties(rest) if rest else {})
         return details
 
     def to_dict(self) -> dict[str, Any]:
@@ -170,7 +180,7 @@ class PostV2ProxyCompletionsPromptTokensDetails(_Validated):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
+class CompletionTokensDetails(_Validated):
     """Tokens of the completion, counted by kind. A token may be of several kinds."""
 
     reasoning_tokens: OptionalNullable[int | float] = UNSET
@@ -184,12 +194,10 @@ class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
     additional_properties: Mapping[str, Any] = field(
         default_factory=dict[str, Any], hash=False
     )
-    """All other keys of the JSON object. The values are neither checked nor copied."""
+    """All other keys of the object. Their values are neither checked nor copied."""
 
     @classmethod
-    def from_dict(
-        cls, data: Mapping[str, Any]
-    ) -> "PostV2ProxyCompletionsCompletionTokensDetails":
+    def from_dict(cls, data: Mapping[str, Any]) -> "CompletionTokensDetails":
         """Read a JSON object, or raise `UsageValidationError` if it is invalid."""
         rest = _as_dict(data)
         details = object.__new__(cls)
@@ -197,7 +205,7 @@ class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
         _move_count(rest, details, "accepted_prediction_tokens", _as_number)
         _move_count(rest, details, "rejected_prediction_tokens", _as_number)
         _move_count(rest, details, "audio_tokens", _as_integer)
-        _set(details, "additional_properties", _additional(rest) if rest else {})
+        _set(details, "additional_properties", _as_properties(rest) if rest else {})
         return details
 
     def to_dict(self) -> dict[str, Any]:
@@ -215,13 +223,9 @@ class PostV2ProxyCompletionsCompletionTokensDetails(_Validated):
         return data
 
 
-PromptTokensDetails: TypeAlias = PostV2ProxyCompletionsPromptTokensDetails
-CompletionTokensDetails: TypeAlias = PostV2ProxyCompletionsCompletionTokensDetails
-
-
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostV2ProxyCompletionsUsage(_Validated):
+class Usage(_Validated):
     """Tokens used by a request. The total may differ from prompt plus completion."""
 
     completion_tokens: OptionalNullable[int | float] = UNSET
@@ -237,15 +241,18 @@ class PostV2ProxyCompletionsUsage(_Validated):
     additional_properties: Mapping[str, Any] = field(
         default_factory=dict[str, Any], hash=False
     )
-    """All other keys of the JSON object. The values are neither checked nor copied."""
+    """All other keys of the object. Their values are neither checked nor copied.
+
+    Don't add to it: a field's name would replace the field in `to_dict()`.
+    """
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "PostV2ProxyCompletionsUsage":
+    def from_dict(cls, data: Mapping[str, Any]) -> "Usage":
         """Read a usage object, such as `json.loads(body)["usage"]`.
 
-        Any mapping will do. An integral float becomes an int where the schema calls for
-        an integer. The first invalid field, in the schema's order, raises
-        `UsageValidationError`. Exceptions raised by a mapping's own code propagate.
+        The object may be any mapping. An integral float becomes an int where the schema
+        calls for an integer. Raises `UsageValidationError` for the first invalid field,
+        in the schema's order. Exceptions raised by a mapping's own code propagate.
         """
         rest = _as_dict(data)
         usage = object.__new__(cls)
@@ -254,14 +261,14 @@ class PostV2ProxyCompletionsUsage(_Validated):
         _move_count(rest, usage, "total_tokens", _as_number)
         _move_details(rest, usage, "prompt_tokens_details", PromptTokensDetails)
         _move_details(rest, usage, "completion_tokens_details", CompletionTokensDetails)
-        _set(usage, "additional_properties", _additional(rest) if rest else {})
+        _set(usage, "additional_properties", _as_properties(rest) if rest else {})
         return usage
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the usage object as a new dict.
+        """Return the usage object as a new dict, which is what to log, store or send.
 
-        The fields come first, in the schema's order, then the additional properties in
-        their own. A missing field is left out, and a null field is `None`.
+        The fields come first, in the schema's order, then the additional properties, in
+        the order in which they were read. Missing fields are left out.
         """
         data: dict[str, Any] = {}
         if self.completion_tokens is not UNSET:
@@ -278,20 +285,23 @@ class PostV2ProxyCompletionsUsage(_Validated):
         return data
 
 
-Usage: TypeAlias = PostV2ProxyCompletionsUsage
+# The names of these classes in orq-ai-sdk 3.11.7
+PostV2ProxyCompletionsPromptTokensDetails = PromptTokensDetails
+PostV2ProxyCompletionsCompletionTokensDetails = CompletionTokensDetails
+PostV2ProxyCompletionsUsage = Usage
 
 
 def _restore(cls: type[Any], data: dict[str, Any]) -> Any:
-    # Pickles refer to this function by its name, which must never change. They don't
-    # refer to `from_dict`, because PyYAML and jsonpickle can't load a class method.
+    # Never rename this function: pickles refer to it by its name. They don't refer to
+    # `from_dict`, because PyYAML and jsonpickle can't load a class method.
     return cls.from_dict(data)
 
 
-def _as_dict(value: Any, path: str = "", expected: str = "an object") -> dict[Any, Any]:
-    # Most objects are dicts. Testing for one first saves a tenth of a round trip.
+def _as_dict(value: Any, path: str = "") -> dict[Any, Any]:
+    # Nearly every object is a dict, for which the first test is much faster.
     if type(value) is dict or isinstance(value, Mapping):
         return dict(value)  # pyright: ignore[reportUnknownArgumentType]
-    raise _invalid(value, path, expected)
+    raise _invalid(value, path, "an object")
 
 
 def _move_count(
@@ -301,19 +311,15 @@ def _move_count(
     as_count: Callable[[Any, str], int | float],
 ) -> None:
     value = rest.pop(name, UNSET)
-    # Most counts are ints. Testing for one first saves a sixth of a round trip.
-    if type(value) is not int and value is not UNSET and value is not None:
+    # Nearly every count is an int. Testing for one here saves a call.
+    if not (type(value) is int or value is UNSET or value is None):
         value = as_count(value, name)
     _set(to, name, value)
 
 
 def _move_details(rest: dict[Any, Any], to: object, name: str, cls: type[Any]) -> None:
     value = rest.pop(name, UNSET)
-    if value is not UNSET and value is not None and type(value) is not cls:
-        if type(value) is not dict:
-            # Any other mapping may run the caller's code when it is read. Outside the
-            # `try`, exceptions propagate unchanged, even a UsageValidationError.
-            value = _as_dict(value, name, "an object or null")
+    if not (type(value) is cls or value is UNSET or value is None):
         try:
             value = cls.from_dict(value)
         except UsageValidationError as error:
@@ -322,11 +328,11 @@ def _move_details(rest: dict[Any, Any], to: object, name: str, cls: type[Any]) -
     _set(to, name, value)
 
 
-def _additional(rest: dict[Any, Any], path: str = "") -> dict[str, Any]:
-    for key in rest:
+def _as_properties(data: dict[Any, Any], path: str = "") -> dict[str, Any]:
+    for key in data:
         if not isinstance(key, str):
             raise _invalid(key, path, "keys that are strings")
-    return rest
+    return data
 
 
 def _as_integer(value: Any, path: str) -> int:
@@ -352,7 +358,7 @@ def _invalid(value: Any, path: str, expected: str) -> UsageValidationError:
 
 
 def _describe(value: Any) -> str:
-    """Name a value's JSON type, with a scalar's value, or else its Python type."""
+    """Describe a value by its JSON type, as in "integer 5", or else its Python type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -360,7 +366,7 @@ def _describe(value: Any) -> str:
     if isinstance(value, str):
         return f"string {value[:60]!r}"  # The repr of the whole string may be huge.
     if isinstance(value, int):
-        # Python doesn't convert an int of more than 4,300 digits to a string.
+        # By default, Python can't convert an int of more than 4,300 digits to text.
         return f"integer {value}" if abs(value) < 10**50 else "integer"
     if isinstance(value, float):
         return f"{'number' if isfinite(value) else 'float'} {value}"
@@ -369,3 +375,22 @@ def _describe(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "array"
     return type(value).__name__
+
+
+_JSON_TYPES: Final = {int: "integer", float: "number", type(None): "null"}
+
+
+def _json_schema(cls: type[Any]) -> dict[str, Any]:
+    """Return the JSON schema of a class, or of a type in its fields' annotations."""
+    if cls in _JSON_TYPES:
+        return {"type": _JSON_TYPES[cls]}
+    properties: dict[str, Any] = {}
+    for f in fields(cls)[:-1]:  # all but the additional properties
+        types = [_json_schema(t) for t in get_args(f.type) if t is not Unset]
+        properties[f.name] = {"anyOf": types}
+    return {
+        "title": cls.__name__,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": True,
+    }
