@@ -6,8 +6,8 @@ They check four laws:
    unknown keys. Only an integral float in an integer field becomes an int.
 2. Always valid: however an instance is made, its fields are valid, and it survives a
    round trip. The values of unknown keys are kept unchecked.
-3. Three states: a field is `UNSET` (missing), `None` (null) or its value. `UNSET` never
-   turns into data: encoders raise an error, or write the text UNSET.
+3. Three states: a field is `UNSET` (missing), `None` (null) or its value. An encoder
+   that is given `UNSET` raises an error or writes the text "UNSET".
 4. One error: every invalid input raises `UsageValidationError`, which names the path,
    what was expected and what was found. Exceptions of the caller's own code propagate.
 """
@@ -35,6 +35,7 @@ import typing
 import unittest
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import mock
 
@@ -47,9 +48,8 @@ Class: TypeAlias = type[Any]
 JSON: TypeAlias = dict[str, Any]
 MODULE = pathlib.Path(usage_models.__file__)
 README = pathlib.Path(__file__).with_name("README.md").read_text(encoding="utf-8")
-PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
-# The schema, stated independently of the module: each field's JSON type, in order.
+# The schema, stated independently of the module: each field's kind, in order.
 SCHEMA: dict[Class, dict[str, str]] = {
     PromptDetails: {"cached_tokens": "integer", "audio_tokens": "integer"},
     CompletionDetails: {
@@ -72,8 +72,18 @@ DETAILS: dict[str, Class] = {
 }
 FIELDS = [(cls, name, kind) for cls in SCHEMA for name, kind in SCHEMA[cls].items()]
 
+# For each kind of field: how an error begins, the types in the JSON schema, and the
+# Python type, which for an object is in DETAILS.
+KINDS: dict[str, tuple[str, list[str], Any]] = {
+    "integer": ("expected an integer or null", ["integer", "null"], int),
+    "number": ("expected a number or null", ["integer", "number", "null"], int | float),
+    "object": ("expected an object", ["object", "null"], None),
+}
+
 
 class ExampleTest(unittest.TestCase):
+    """What everything else relies on. If one of these tests fails, no other runs."""
+
     def test_missing_null_and_set(self) -> None:
         data: JSON = {"prompt_tokens": 11, "total_tokens": None, "cost": 0.5}
         usage = Usage.from_dict(data)
@@ -83,99 +93,99 @@ class ExampleTest(unittest.TestCase):
         self.assertEqual(usage.additional_properties, {"cost": 0.5})
         self.assertEqual(usage.to_dict(), data)
 
-    def test_constructor(self) -> None:
-        usage = Usage(
-            prompt_tokens=11,
-            prompt_tokens_details=PromptDetails(cached_tokens=6),
-            additional_properties={"cost": 0.5},
-        )
-        details = {"cached_tokens": 6}
-        data = {"prompt_tokens": 11, "prompt_tokens_details": details, "cost": 0.5}
+    def test_details(self) -> None:
+        data: JSON = {"prompt_tokens_details": {"cached_tokens": 6, "x": 1}}
+        given = copy.deepcopy(data)
+        usage = Usage.from_dict(given)
+        details = PromptDetails(cached_tokens=6, additional_properties={"x": 1})
+        self.assertEqual(usage.prompt_tokens_details, details)
         self.assertEqual(usage.to_dict(), data)
-        self.assertEqual(Usage.from_dict(data), usage)
-
-    def test_recorded_object(self) -> None:
-        text = """{"prompt_tokens": 3, "total_tokens": 3, "is_byok": false,
-            "cost": 6e-08, "cost_details": {"upstream_inference_cost": 6e-08}}"""
-        data = json.loads(text)
-        self.assertEqual(Usage.from_dict(data).to_dict(), data)
-
-    def test_a_pickle_holds_a_dict_and_the_name_of_a_function(self) -> None:
-        # PyYAML and jsonpickle can't load a class method.
-        restore, arguments = Usage(prompt_tokens=11).__reduce__()
-        self.assertEqual(restore.__qualname__, "_restore")
-        self.assertEqual(arguments, (Usage, {"prompt_tokens": 11}))
+        self.assertEqual(given, data, "The caller's dict has changed.")
 
     def test_an_error_in_details_is_shown_once_with_its_whole_path(self) -> None:
         with self.assertRaises(UsageValidationError) as caught:
             Usage.from_dict({"prompt_tokens_details": {"cached_tokens": "12"}})
         error = caught.exception
+        self.assertIsInstance(error, ValueError)
         self.assertEqual(error.path, "prompt_tokens_details.cached_tokens")
         self.assertEqual(error.message, "expected an integer or null, got string '12'")
         self.assertIsNone(error.__cause__, "The traceback shows two errors.")
         self.assertTrue(error.__suppress_context__, "The traceback shows two errors.")
 
+    def test_objects_of_other_shapes_are_kept_as_unknown_keys(self) -> None:
+        anthropic = {"input_tokens": 11, "output_tokens": 20, "service_tier": "batch"}
+        camel_case = {"promptTokens": 11, "completionTokens": 20}
+        for data in (anthropic, camel_case):
+            self.assertEqual(Usage.from_dict(data).additional_properties, data)
 
-def to_arguments(cls: Class, data: Mapping[Any, Any]) -> JSON:
-    """Return the constructor's arguments for the contents of a JSON object."""
+    def test_a_pickle_holds_a_dict_and_the_name_of_a_function(self) -> None:
+        # PyYAML and jsonpickle can load a function by its name, but not a class method.
+        restore, arguments = Usage(prompt_tokens=11).__reduce__()
+        self.assertEqual(restore.__qualname__, "_restore")
+        self.assertEqual(arguments, (Usage, {"prompt_tokens": 11}))
+
+
+Calls: TypeAlias = dict[str, Callable[[], Any]]  # by their source code
+
+
+def from_dict(cls: Class, data: Any) -> Calls:
+    return {f"{cls.__name__}.from_dict({data!r})": lambda: cls.from_dict(data=data)}
+
+
+def unknown_keys(cls: Class, data: Any) -> Calls:
+    source = f"{cls.__name__}(additional_properties={data!r})"
+    return {source: lambda: cls(additional_properties=data)}
+
+
+def ways_in(cls: Class, data: Mapping[Any, Any]) -> Calls:
+    """Return all calls that make an instance from the contents of a JSON object."""
     fields = {name: data[name] for name in data if name in SCHEMA[cls]}
     unknown = {key: data[key] for key in data if key not in SCHEMA[cls]}
-    return {**fields, "additional_properties": unknown}
+    given = {**fields, "additional_properties": unknown}
+    return from_dict(cls, data) | {
+        f"{cls.__name__}(**{given!r})": lambda: cls(**given),
+        f"replace({cls.__name__}(), **{given!r})": lambda: replace(cls(), **given),
+    }
 
 
-# Each way in makes an instance of a class from the contents of a JSON object.
-Ways: TypeAlias = dict[str, Callable[[Class, Any], Any]]
-FROM_DICT: Ways = {"from_dict": lambda cls, data: cls.from_dict(data=data)}
-BY_FIELDS: Ways = {
-    "constructor": lambda cls, data: cls(**to_arguments(cls, data)),
-    "replace": lambda cls, data: dataclasses.replace(cls(), **to_arguments(cls, data)),
-}
-WAYS_IN = FROM_DICT | BY_FIELDS
-UNKNOWN_KEYS: Ways = {"unknown_keys": lambda cls, x: cls(additional_properties=x)}
+class LawTestCase(unittest.TestCase):
+    """Assertions that stop at the first call that goes wrong, and show it."""
 
-
-def call(way: str, cls: Class, data: object) -> str:
-    """Return how a failure names a way in, the class and the input."""
-    return f"{way}({cls.__name__}, {data!r})"
-
-
-class WaysInTestCase(unittest.TestCase):
-    """Assertions about every way in. They stop at the first failure, and name it."""
-
-    def each(self, cls: Class, data: Any) -> Iterator[tuple[Any, str]]:
-        """Yield an instance for each way in, and how a failure names the call."""
-        for way, make in WAYS_IN.items():
-            yield make(cls, data), call(way, cls, data)
+    def assert_shown(self, source: str, found: object, expected: object) -> None:
+        # Representations are compared, because 5 == 5.0 == True and 0.0 == -0.0.
+        if repr(found) != repr(expected):
+            self.fail(f"{source}\nexpected: {expected!r}\nfound:    {found!r}")
 
     def assert_becomes(self, cls: Class, data: Any, expected: JSON) -> None:
-        # Representations are compared, because 5 == 5.0 == True and 0.0 == -0.0.
-        for instance, label in self.each(cls, data):
-            self.assertEqual(repr(instance.to_dict()), repr(expected), label)
+        for source, call in ways_in(cls, data).items():
+            instance = call()
+            self.assert_shown(f"{source}.to_dict()", instance.to_dict(), expected)
             for name in SCHEMA[cls]:
                 value = getattr(instance, name)
                 value = value.to_dict() if type(value) in SCHEMA else value
-                self.assertEqual(repr(value), repr(expected.get(name, UNSET)), label)
+                self.assert_shown(f"{source}.{name}", value, expected.get(name, UNSET))
 
-    def assert_invalid(
-        self, cls: Class, data: Any, path: str, message: str, ways: Ways = WAYS_IN
-    ) -> None:
-        for way, make in ways.items():
-            label = call(way, cls, data)
-            with self.assertRaises(UsageValidationError, msg=label) as caught:
-                make(cls, data)
+    def assert_invalid(self, calls: Calls, path: str, message: str) -> None:
+        for source, call in calls.items():
+            with self.assertRaises(UsageValidationError, msg=source) as caught:
+                call()
             error = caught.exception
-            self.assertEqual((error.path, error.message), (path, message), label)
+            self.assert_shown(source, (error.path, error.message), (path, message))
 
 
-class Float64(float):  # Its `repr` shows its type, as that of numpy.float64 does.
+class Float64(float):  # Its repr names its type, as numpy.float64's does.
     __str__ = float.__repr__
 
     def __repr__(self) -> str:
         return "Float64"
 
 
-StrSubclass = type("StrSubclass", (str,), {})
-BIG = 10**50  # It has too many digits to be shown in an error.
+class Text(str):
+    def __repr__(self) -> str:
+        return "the representation of a whole string, which may be huge"
+
+
+BIG = 10**50  # An error doesn't show an integer of this or a greater size.
 MAPPINGS: list[Mapping[str, Any]] = [
     {"audio_tokens": 5},
     collections.defaultdict(int, audio_tokens=5),
@@ -183,8 +193,8 @@ MAPPINGS: list[Mapping[str, Any]] = [
     types.MappingProxyType({"audio_tokens": 5}),
 ]
 
-# A value, how an error describes it, and what it becomes in the fields whose JSON type
-# allows it. In all other fields, it is invalid.
+# A value, how an error describes it, and what it becomes in the kinds of fields that
+# allow it. In all other fields, it is invalid.
 VALUES: list[tuple[Any, str, JSON]] = [
     (0, "integer 0", {"number": 0, "integer": 0}),
     (2**53 + 1, f"integer {2**53 + 1}", {"number": 2**53 + 1, "integer": 2**53 + 1}),
@@ -205,7 +215,7 @@ VALUES: list[tuple[Any, str, JSON]] = [
     (False, "boolean false", {}),
     ("12", "string '12'", {}),
     ("UNSET", "string 'UNSET'", {}),
-    (StrSubclass("12"), "string '12'", {}),
+    (Text("12"), "string '12'", {}),
     ("x" * 51, f"string '{'x' * 51}'", {}),
     ("x" * 52, f"string '{'x' * 49}...", {}),  # cut to 60 characters
     ("a\nb\u2028", r"string 'a\nb\u2028'", {}),
@@ -215,18 +225,14 @@ VALUES: list[tuple[Any, str, JSON]] = [
     ((5,), "array", {}),
     (mock.MagicMock(), "MagicMock", {}),  # has `keys`, `__getitem__` and `__index__`
     (mock.ANY, "_ANY", {}),  # which equals everything
+    (Usage(), "Usage", {}),
     *((mapping, "object", {"object": {"audio_tokens": 5}}) for mapping in MAPPINGS),
 ]
 NOT_OBJECTS = [(value, found) for value, found, kept in VALUES if "object" not in kept]
 ADDITIONAL = "additional_properties"
-EXPECTED = {
-    "integer": "expected an integer or null",
-    "number": "expected a number or null",
-    "object": "expected an object",
-}
 
 
-class ReadTest(WaysInTestCase):
+class ReadTest(LawTestCase):
     """Laws 1 and 3."""
 
     def test_every_value_in_every_field(self) -> None:
@@ -235,8 +241,8 @@ class ReadTest(WaysInTestCase):
                 if kind in kept:
                     self.assert_becomes(cls, {name: value}, {name: kept[kind]})
                 else:
-                    message = f"{EXPECTED[kind]}, got {found}"
-                    self.assert_invalid(cls, {name: value}, name, message)
+                    message = f"{KINDS[kind][0]}, got {found}"
+                    self.assert_invalid(ways_in(cls, {name: value}), name, message)
 
     def test_every_combination_of_missing_null_zero_and_set(self) -> None:
         # The smallest come first, so that a failure is short. The total isn't the sum.
@@ -248,96 +254,85 @@ class ReadTest(WaysInTestCase):
                 for n, kind in enumerate(schema.values(), 5)
             ]
             for values in itertools.product(*choices):
-                fields = zip(schema, values, strict=True)
-                data = {name: value for name, value in fields if value is not UNSET}
-                data["x"] = None
-                self.assert_becomes(cls, data, data)
-
-    def test_fields_come_first_and_in_schema_order(self) -> None:
-        self.assert_becomes(
-            Usage,
-            {"z": 0, "total_tokens": 31, "a": 1, "prompt_tokens": 11},
-            {"prompt_tokens": 11, "total_tokens": 31, "z": 0, "a": 1},
-        )
-
-    def test_unset_is_missing(self) -> None:
-        for cls, name, _ in FIELDS:
-            self.assert_becomes(cls, {name: UNSET}, {})
+                fields = dict(zip(schema, values, strict=True))
+                data = {"x": None, **dict(reversed(fields.items()))}
+                set_ = {name: n for name, n in fields.items() if n is not UNSET}
+                self.assert_becomes(cls, data, {**set_, "x": None})
 
     def test_an_instance_is_kept_as_the_details(self) -> None:
         for name, cls in DETAILS.items():
-            details = cls(audio_tokens=5)
-            for usage, label in self.each(Usage, {name: details}):
-                self.assertIs(getattr(usage, name), details, label)
+            details = cls()
+            for source, call in ways_in(Usage, {name: details}).items():
+                self.assertIs(getattr(call(), name), details, source)
 
     def test_any_mapping_is_read(self) -> None:
         for mapping in MAPPINGS:
             for cls in SCHEMA:
                 self.assert_becomes(cls, mapping, {"audio_tokens": 5})
-            usage = Usage(additional_properties=mapping)
-            self.assertEqual(repr(usage.additional_properties), "{'audio_tokens': 5}")
+            for source, call in unknown_keys(Usage, mapping).items():
+                self.assert_shown(source, call().to_dict(), {"audio_tokens": 5})
 
-    def test_a_mapping_is_read_in_one_pass(self) -> None:
+    def test_a_mapping_is_read_only_once(self) -> None:
         # Otherwise a change made by another thread could produce an invalid instance.
-        calls: list[tuple[Ways, Callable[[Any], Any]]] = [
-            (FROM_DICT | UNKNOWN_KEYS, lambda mapping: mapping),
-            (WAYS_IN, lambda mapping: {"prompt_tokens_details": mapping}),
-            (WAYS_IN, lambda mapping: {"completion_tokens_details": mapping}),
-        ]
-        for ways, place in calls:
-            for way, make in ways.items():
-                data = CountingMapping({"a": 5, "x": None})
-                make(Usage, place(data))
-                self.assertEqual(data.reads, {"a": 1, "x": 1}, call(way, Usage, data))
+        data = {"total_tokens": 5, "audio_tokens": 6, "x": None}
+        for cls in SCHEMA:
+            instance = cls.from_dict(ReadOnce(data))
+            self.assertEqual(instance, cls.from_dict(data))
+        for name in DETAILS:
+            usage = Usage.from_dict({name: ReadOnce(data)})
+            self.assertEqual(usage.to_dict(), {name: data})
+        usage = Usage(additional_properties=ReadOnce({"x": None}))
+        self.assertEqual(usage.to_dict(), {"x": None})
 
-    def test_nothing_is_shared_with_input_output_or_other_instances(self) -> None:
+    def test_no_dict_is_shared_with_input_output_or_other_instances(self) -> None:
         inputs: list[JSON] = [{}, {"x": 0}]
         inputs += [{name: value} for name in DETAILS for value in ({}, {"x": 1})]
-        for data, (way, make) in itertools.product(inputs, WAYS_IN.items()):
+        for data in inputs:
             given = copy.deepcopy(data)
-            usage, other = make(Usage, given), make(Usage, copy.deepcopy(data))
-            self.assertEqual(given, data, f"{way} changed it")
-            for contents in (given, usage.to_dict(), other.additional_properties):
-                contents["new"] = 99
-            for name in data.keys() & DETAILS.keys():
-                given[name]["new"] = usage.to_dict()[name]["new"] = 99
-                getattr(other, name).additional_properties["new"] = 99
-            self.assertEqual(usage.to_dict(), data, call(way, Usage, data))
+            for source, call in ways_in(Usage, given).items():
+                first, second = call(), call()
+                self.assert_shown(f"the input of {source}", given, data)
+                dicts = [given, first.to_dict(), first.to_dict()]
+                for name in data.keys() & DETAILS.keys():
+                    dicts += [contents[name] for contents in dicts[:3]]
+                    for usage in (first, second):
+                        dicts.append(getattr(usage, name).additional_properties)
+                dicts += [first.additional_properties, second.additional_properties]
+                self.assertEqual(len({id(d) for d in dicts}), len(dicts), source)
 
 
-class CountingMapping(collections.UserDict[str, Any]):
-    """Counts how often each key is read."""
-
-    def __init__(self, data: JSON) -> None:
-        self.reads: collections.Counter[str] = collections.Counter()
-        super().__init__(data)
+class ReadOnce(collections.UserDict[str, Any]):
+    """A mapping whose keys can be looked up only once."""
 
     def __getitem__(self, key: str) -> Any:
-        self.reads[key] += 1
-        return super().__getitem__(key)
+        return self.data.pop(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self.data])
 
 
-class AdditionalPropertiesTest(WaysInTestCase):
+class AdditionalPropertiesTest(LawTestCase):
     def assert_kept(self, data: JSON) -> None:
         for cls in SCHEMA:
-            for instance, label in self.each(cls, data):
+            for source, call in ways_in(cls, data).items():
+                instance = call()
                 for kept in (instance.additional_properties, instance.to_dict()):
-                    self.assertEqual([*kept], [*data], label)
+                    self.assertEqual([*kept], [*data], source)
                     for key in data:
-                        self.assertIs(kept[key], data[key], label)
+                        self.assertIs(kept[key], data[key], source)
         for name in DETAILS:
-            for usage, label in self.each(Usage, {name: data}):
+            for source, call in ways_in(Usage, {name: data}).items():
                 for key in data:
-                    self.assertIs(usage.to_dict()[name][key], data[key], label)
+                    self.assertIs(call().to_dict()[name][key], data[key], source)
 
     def test_values_are_neither_checked_nor_copied(self) -> None:
         for value in ({"a": [1]}, [None], object(), float("nan"), UNSET, 1j):
             self.assert_kept({"x": value})
 
     def test_any_string_can_be_an_unknown_key(self) -> None:
-        self.assert_kept({"": 1, StrSubclass("key"): 2, "additional_properties": 3})
+        self.assert_kept({"": 1, Text("key"): 2, "additional_properties": 3})
 
-    def test_a_field_name_written_to_them_replaces_the_field_in_to_dict(self) -> None:
+    def test_a_field_among_them_replaces_the_field_in_to_dict(self) -> None:
         usage: Any = Usage(total_tokens=31)
         usage.additional_properties["total_tokens"] = "many"
         self.assertEqual(usage.to_dict(), {"total_tokens": "many"})
@@ -350,103 +345,63 @@ class AdditionalPropertiesTest(WaysInTestCase):
             self.assertEqual(sys.getsizeof(kept), sys.getsizeof({}), cls.__name__)
 
 
-class InvalidTest(WaysInTestCase):
+class InvalidTest(LawTestCase):
     """Law 4."""
-
-    def test_every_path_in_the_details(self) -> None:
-        for details, cls in DETAILS.items():
-            for name, kind in SCHEMA[cls].items():
-                data: JSON = {details: {name: []}}
-                message = f"{EXPECTED[kind]}, got array"
-                self.assert_invalid(Usage, data, f"{details}.{name}", message)
-
-    def test_one_invalid_count_of_three(self) -> None:
-        valid = {"completion_tokens": 20, "prompt_tokens": 11, "total_tokens": 31}
-        for name in valid:
-            message = "expected a number or null, got boolean true"
-            self.assert_invalid(Usage, {**valid, name: True}, name, message)
-
-    def test_details_of_another_class(self) -> None:
-        for (name, own), other in itertools.product(DETAILS.items(), SCHEMA):
-            if other is not own:
-                message = f"expected an object, got {other.__name__}"
-                self.assert_invalid(Usage, {name: other()}, name, message)
 
     def test_what_is_not_an_object(self) -> None:
         more: list[tuple[Any, str]] = [(None, "null"), (UNSET, "Unset")]
+        more += [(cls(), cls.__name__) for cls in SCHEMA]
         for cls, (value, found) in itertools.product(SCHEMA, NOT_OBJECTS + more):
             message = f"expected an object, got {found}"
-            self.assert_invalid(cls, value, "", message, FROM_DICT)
-            self.assert_invalid(cls, value, ADDITIONAL, message, UNKNOWN_KEYS)
+            self.assert_invalid(from_dict(cls, value), "", message)
+            self.assert_invalid(unknown_keys(cls, value), ADDITIONAL, message)
 
     def test_keys_that_are_not_strings(self) -> None:
         for key, found in [(1, "integer 1"), (None, "null"), (b"a", "bytes")]:
-            objects: list[Any] = [{key: 2}, {"a": 1, key: 2}]
+            data = {"a": 1, key: 2, "b": 3}
             message = f"expected keys that are strings, got {found}"
-            for data in objects:
-                for cls in SCHEMA:
-                    self.assert_invalid(cls, data, "", message, FROM_DICT)
-                    self.assert_invalid(cls, data, ADDITIONAL, message, BY_FIELDS)
-                for name in DETAILS:
-                    self.assert_invalid(Usage, {name: data}, name, message)
+            for cls in SCHEMA:
+                self.assert_invalid(from_dict(cls, data), "", message)
+                self.assert_invalid(unknown_keys(cls, data), ADDITIONAL, message)
+            for name in DETAILS:
+                self.assert_invalid(ways_in(Usage, {name: data}), name, message)
 
     def test_fields_among_the_additional_properties(self) -> None:
         for cls, name, _ in FIELDS:
             data = {"a": 1, name: None}
             message = f"expected keys that aren't fields, got string '{name}'"
-            self.assert_invalid(cls, data, ADDITIONAL, message, UNKNOWN_KEYS)
+            self.assert_invalid(unknown_keys(cls, data), ADDITIONAL, message)
 
     def test_the_first_invalid_field_in_schema_order_is_reported(self) -> None:
         for cls, schema in SCHEMA.items():
             for first, second in itertools.pairwise(schema):
-                message = f"{EXPECTED[schema[first]]}, got string 'first'"
+                message = f"{KINDS[schema[first]][0]}, got string 'first'"
                 data = {second: "second", first: "first"}
-                self.assert_invalid(cls, data, first, message)
-
-    @unittest.skipUnless(sys.implementation.name == "cpython", "needs tracemalloc")
-    def test_a_long_string_is_cut_before_it_is_shown(self) -> None:
-        tracemalloc = importlib.import_module("tracemalloc")  # which PyPy lacks
-        text = "x" * 10**6
-        tracemalloc.start()
-        self.addCleanup(tracemalloc.stop)
-        with self.assertRaises(UsageValidationError):
-            Usage.from_dict({"total_tokens": text})
-        _, peak = tracemalloc.get_traced_memory()
-        self.assertLess(peak, 10**5)
-
-    def test_an_integer_of_more_digits_than_python_shows(self) -> None:
-        with self.assertRaisesRegex(UsageValidationError, "got integer$"):
-            Usage.from_dict({"prompt_tokens_details": 10**5000})
+                self.assert_invalid(ways_in(cls, data), first, message)
 
     def test_exceptions_of_a_mapping_propagate_unchanged(self) -> None:
         for error in (KeyError("x"), AttributeError("x"), ValueError("x")):
             mapping: Any = collections.UserDict[str, Any]()
             mapping.keys = mock.Mock(side_effect=error)  # as a lazy mapping may do
-            calls: list[tuple[Ways, Any]] = [(FROM_DICT | UNKNOWN_KEYS, mapping)]
-            calls += [(WAYS_IN, {name: mapping}) for name in DETAILS]
-            for ways, data in calls:
-                for way, make in ways.items():
-                    label = f"{error!r} in {call(way, Usage, data)}"
-                    with self.assertRaises(type(error), msg=label) as caught:
-                        make(Usage, data)
-                    self.assertIs(caught.exception, error, label)
-                    self.assertIsNone(error.__context__, label)
+            calls = from_dict(Usage, mapping) | unknown_keys(Usage, mapping)
+            for name in DETAILS:
+                calls |= ways_in(Usage, {name: mapping})
+            for source, call in calls.items():
+                with self.assertRaises(type(error), msg=source) as caught:
+                    call()
+                self.assertIs(caught.exception, error, source)
+                self.assertIsNone(error.__context__, source)
 
 
 class ErrorTest(unittest.TestCase):
-    ERROR = UsageValidationError("expected this, got that", path="a.b")
-
-    def test_is_a_value_error_that_shows_its_path_and_message(self) -> None:
-        self.assertIsInstance(self.ERROR, ValueError)
-        self.assertEqual(str(self.ERROR), "a.b: expected this, got that")
-        text = "UsageValidationError('expected this, got that', 'a.b')"
-        self.assertEqual(repr(self.ERROR), text)
+    def test_shows_its_path_and_message_and_survives_copy_and_pickle(self) -> None:
+        error = UsageValidationError("expected this, got that", path="a.b")
+        for same in (error, copy.copy(error), pickle.loads(pickle.dumps(error))):
+            self.assertEqual((same.message, same.path), same.args)
+            self.assertEqual(str(same), "a.b: expected this, got that")
+            text = "UsageValidationError('expected this, got that', 'a.b')"
+            self.assertEqual(repr(same), text)
         self.assertEqual(str(UsageValidationError("expected this")), "expected this")
-
-    def test_an_error_survives_copy_and_pickle(self) -> None:
-        for same in (copy.copy(self.ERROR), pickle.loads(pickle.dumps(self.ERROR))):
-            self.assertEqual(repr(same), repr(self.ERROR))
-            self.assertEqual((same.message, same.path), self.ERROR.args)
 
 
 def example() -> Usage:
@@ -462,18 +417,19 @@ def example() -> Usage:
 class CopyAndPickleTest(unittest.TestCase):
     """Law 2."""
 
-    def test_copies_are_equal_and_independent(self) -> None:
-        for function in (copy.copy, dataclasses.replace, copy.deepcopy):
-            usage = example()
-            same: Any = function(usage)
-            self.assertEqual(repr(same), repr(usage), function.__name__)
+    def test_copies_and_loaded_pickles_are_equal_and_independent(self) -> None:
+        usage = example()
+        copies: dict[str, Any] = {
+            "copy": copy.copy(usage),
+            "deepcopy": copy.deepcopy(usage),
+            "replace": replace(usage),
+        }
+        for n in range(pickle.HIGHEST_PROTOCOL + 1):
+            copies[f"pickle, protocol {n}"] = pickle.loads(pickle.dumps(usage, n))
+        for name, same in copies.items():
+            self.assertEqual(repr(same), repr(example()), name)
             same.additional_properties["new"] = 99
-            self.assertEqual(usage, example(), function.__name__)
-
-    def test_survives_every_pickle_protocol(self) -> None:
-        for protocol in PROTOCOLS:
-            loaded = pickle.loads(pickle.dumps(example(), protocol))
-            self.assertEqual(repr(loaded), repr(example()), f"protocol {protocol}")
+        self.assertEqual(repr(usage), repr(example()), "A copy shares its contents.")
 
     def test_pickles_of_version_1_0_0_are_read_and_validated(self) -> None:
         pickled = (
@@ -490,16 +446,9 @@ class CopyAndPickleTest(unittest.TestCase):
 class UnsetTest(unittest.TestCase):
     """Law 3."""
 
-    def test_unset_is_falsy_and_its_enums_only_member(self) -> None:
+    def test_unset_is_falsy_and_the_only_value_of_its_type(self) -> None:
         self.assertEqual(list(Unset), [UNSET])
         self.assertFalse(UNSET, "UNSET is true")
-
-    def test_unset_keeps_its_identity_when_copied_or_pickled(self) -> None:
-        self.assertIs(copy.copy(UNSET), UNSET)
-        self.assertIs(copy.deepcopy(UNSET), UNSET)
-        for protocol in PROTOCOLS:
-            loaded = pickle.loads(pickle.dumps(UNSET, protocol))
-            self.assertIs(loaded, UNSET, f"protocol {protocol}")
 
     def test_encoders_raise_an_error_or_write_the_text_UNSET(self) -> None:
         self.assertEqual([repr(UNSET), str(UNSET), f"{UNSET}"], ["UNSET"] * 3)
@@ -524,10 +473,6 @@ def model(field_type: Any) -> Any:
 @needs_pydantic
 class PydanticTest(unittest.TestCase):
     """The laws for the fields of a pydantic model."""
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        model(Usage)().model_dump_json()  # If this fails, most tests would fail.
 
     def test_a_field_is_read_by_from_dict_and_written_by_to_dict(self) -> None:
         usage, data = example(), example().to_dict()
@@ -555,15 +500,18 @@ class PydanticTest(unittest.TestCase):
         usage = example()
         self.assertIs(model(Usage)(usage=usage).usage, usage)
 
+    def test_any_mapping_is_read(self) -> None:
+        for mapping in MAPPINGS:
+            read = model(Usage)(usage=mapping)
+            self.assertEqual(read.usage, Usage.from_dict(mapping))
+
     def test_an_invalid_value_is_reported_with_its_path(self) -> None:
         path = "usage\n  Value error, prompt_tokens_details.cached_tokens: expected"
         with self.assertRaisesRegex(pydantic.ValidationError, path):
             model(Usage)(usage={"prompt_tokens_details": {"cached_tokens": "12"}})
-
-    def test_what_is_not_an_object_is_invalid(self) -> None:
-        for value, _ in NOT_OBJECTS:
+        for value in ({b"a": 1}, *(value for value, _ in NOT_OBJECTS)):
             with self.assertRaises(pydantic.ValidationError, msg=repr(value)):
-                model(Usage)(usage=value)
+                model(PromptDetails)(usage=value)
 
     def test_a_union_chooses_the_type_that_fits(self) -> None:
         other: Any = pydantic.create_model("Other", name=(str, ...))
@@ -578,8 +526,6 @@ class PydanticTest(unittest.TestCase):
             (JSON | Usage, count, dict, count),
             (Usage | JSON, count, Usage, count),
             (Usage | JSON, invalid, dict, invalid),
-            (Usage | str, "text", str, "text"),
-            (str | Usage, count, Usage, count),
         ]
         for union, value, chosen, written in cases:
             label = f"{union}, {value!r}"
@@ -592,14 +538,14 @@ class PydanticTest(unittest.TestCase):
             self.assertEqual(json.loads(text), {"usage": written}, label)
 
     def test_a_value_that_was_not_validated_is_written_as_it_is(self) -> None:
-        for data in ({}, {"usage": {"prompt_tokens": ""}}, {"usage": "text"}):
-            unvalidated = model(Usage).model_construct(**data)
-            expected = {"usage": None} | data
+        default = model(Usage)()  # whose usage is None
+        constructed = model(Usage).model_construct(usage="text")
+        for unvalidated, value in ((default, None), (constructed, "text")):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # pydantic's, about the type
-                self.assertEqual(unvalidated.model_dump(), expected)
+                self.assertEqual(unvalidated.model_dump(), {"usage": value})
                 text = unvalidated.model_dump_json()
-            self.assertEqual(json.loads(text), expected)
+            self.assertEqual(json.loads(text), {"usage": value})
 
     def test_keys_can_be_included_and_excluded(self) -> None:
         read = model(Usage)(usage={"prompt_tokens": 11, "cost": 0.5})
@@ -609,11 +555,6 @@ class PydanticTest(unittest.TestCase):
         self.assertEqual(included, {"usage": {"cost": 0.5}})
 
     def test_the_json_schema_lists_the_fields(self) -> None:
-        types = {
-            "integer": ["integer", "null"],
-            "number": ["integer", "number", "null"],
-            "object": ["object", "null"],
-        }
         for mode, cls in itertools.product(("validation", "serialization"), SCHEMA):
             json_schema = model(cls | None).model_json_schema(mode=mode)
             written = json_schema["$defs"][cls.__name__]
@@ -621,33 +562,28 @@ class PydanticTest(unittest.TestCase):
                 name: [option["type"] for option in field["anyOf"]]
                 for name, field in written.pop("properties").items()
             }
-            expected = {name: types[kind] for name, kind in SCHEMA[cls].items()}
+            expected = {name: KINDS[kind][1] for name, kind in SCHEMA[cls].items()}
             self.assertEqual(properties, expected, mode)
             others = {"title": cls.__name__, "type": "object"}
             self.assertEqual(written, {**others, "additionalProperties": True}, mode)
 
 
 class ClassTest(unittest.TestCase):
-    def test_takes_keyword_arguments_only(self) -> None:
-        for cls in SCHEMA:
-            with self.assertRaises(TypeError, msg=cls.__name__):
-                cls(1)
-
-    def test_is_frozen_and_has_slots(self) -> None:
+    def test_is_frozen_final_and_keyword_only_and_has_slots(self) -> None:
         for cls in SCHEMA:
             with self.assertRaises(dataclasses.FrozenInstanceError, msg=cls):
                 cls().additional_properties = {}
-            self.assertNotIn("__dict__", dir(cls()), cls.__name__)
-
-    def test_is_final(self) -> None:
-        for cls in SCHEMA:
+            with self.assertRaises(TypeError, msg=cls):
+                cls(1)
+            self.assertNotIn("__dict__", dir(cls()), cls)
             for bases in ((cls,), (type("Mixin", (), {}), cls)):
                 with self.assertRaisesRegex(TypeError, f"{cls.__name__}.* is final"):
                     type("Subclass", bases, {})
 
     def test_instances_are_equal_if_their_fields_are(self) -> None:
         for cls, schema in SCHEMA.items():
-            different = [cls(), cls.from_dict({"x_cost": 1})]
+            # Unknown keys aren't hashed, because their values may be lists.
+            different = [cls(), cls.from_dict({"x": []})]
             for name, kind in schema.items():
                 value: Any = {} if kind == "object" else 0
                 different += [cls.from_dict({name: None}), cls.from_dict({name: value})]
@@ -656,17 +592,17 @@ class ClassTest(unittest.TestCase):
             self.assertEqual(len({*different, *different}), len(different))
         self.assertNotEqual(PromptDetails(), CompletionDetails())
 
-    def test_unknown_keys_are_not_hashed(self) -> None:
-        for cls in SCHEMA:
-            unhashable = cls.from_dict({"x": []})
-            self.assertEqual(hash(unhashable), hash(cls()), cls.__name__)
+    def test_repr_shows_every_field(self) -> None:
+        # Many tests compare representations, so they rely on this.
+        details = PromptDetails.from_dict({"audio_tokens": None, "x": 0})
+        shown = "cached_tokens=UNSET, audio_tokens=None, additional_properties={'x': 0}"
+        self.assertEqual(repr(details), f"PromptTokensDetails({shown})")
 
     def test_type_hints(self) -> None:
-        types_of: JSON = {"number": int | float, "integer": int}
         for cls, schema in SCHEMA.items():
             expected: JSON = {"additional_properties": Mapping[str, Any]}
             for name, kind in schema.items():
-                expected[name] = (DETAILS.get(name) or types_of[kind]) | None | Unset
+                expected[name] = (DETAILS.get(name) or KINDS[kind][2]) | None | Unset
             self.assertEqual(typing.get_type_hints(cls), expected, cls.__name__)
 
 
@@ -695,25 +631,18 @@ class DocumentationTest(unittest.TestCase):
         self.assertGreater(results.attempted, 0, f"no examples in {file}")
         self.assertEqual(results.failed, 0, report.getvalue())
 
-    def assert_readme_examples_pass(self, *, with_pydantic: bool) -> None:
-        names: JSON = {}
-        for block in re.finditer(r"(?ms)^```pycon\n(.*?)^```$", README):
-            if ("pydantic" in block[1]) == with_pydantic:
-                line = README.count("\n", 0, block.start(1))
-                self.assert_pass(block[1], {**names}, "README.md", line)
-            names = {"Usage": Usage}  # which only the first example imports
-
     @unittest.skipIf(sys.flags.optimize == 2, "-OO drops docstrings")
     def test_example_of_the_module(self) -> None:
         names = vars(usage_models).copy()
         self.assert_pass(usage_models.__doc__ or "", names, MODULE.name)
 
     def test_each_example_of_readme_runs_alone(self) -> None:
-        self.assert_readme_examples_pass(with_pydantic=False)
-
-    @needs_pydantic
-    def test_each_example_of_readme_with_pydantic_runs_alone(self) -> None:
-        self.assert_readme_examples_pass(with_pydantic=True)
+        names: JSON = {}
+        for block in re.finditer(r"(?ms)^```pycon\n(.*?)^```$", README):
+            if pydantic or "pydantic" not in block[1]:
+                line = README.count("\n", 0, block.start(1))
+                self.assert_pass(block[1], {**names}, "README.md", line)
+            names = {"Usage": Usage}  # The first example imports it for the others.
 
     def test_first_command_of_readme(self) -> None:
         pattern = r"(?s)echo '(.*?)' \| python3 -c '(.*?)'\n```\n\nIt prints `(.*?)`"
@@ -725,25 +654,28 @@ class DocumentationTest(unittest.TestCase):
         )
         self.assertEqual(result.stdout + result.stderr, f"{printed}\n")
 
-    def test_readme_gives_the_test_command(self) -> None:
-        commands = re.findall(r"(?m)^```sh\n(python3 .*)\n```$", README)
-        self.assertEqual(commands, ["python3 -m unittest"])
-
     def test_readme_lists_every_field(self) -> None:
-        listed = re.findall(r"(?m)^\| `([\w.]+)` \| (number|integer) \|", README)
-        expected: list[tuple[str, str]] = []
+        listed = re.findall(r"(?m)^(\| `[\w.]+` \| \w+ \|)", README)
+        expected: list[str] = []
         for name, kind in SCHEMA[Usage].items():
-            fields = SCHEMA[DETAILS[name]] if name in DETAILS else {"": kind}
-            expected += [(f"{name}.{f}".rstrip("."), k) for f, k in fields.items()]
-        self.assertEqual(listed, expected)
+            if name in DETAILS:
+                details = SCHEMA[DETAILS[name]].items()
+                expected += [f"| `{name}.{key}` | {kind} |" for key, kind in details]
+            else:
+                expected.append(f"| `{name}` | {kind} |")
+        self.assertEqual("\n".join(listed), "\n".join(expected))
 
 
 def missing_pieces(cls: Class) -> Iterator[str]:
-    """Yield what the fields lack, in the order in which to add it."""
+    """Yield what is missing or wrong in a class, in the order in which to mend it."""
     schema, names = SCHEMA[cls], [*SCHEMA[cls], "additional_properties"]
     fields = [field.name for field in dataclasses.fields(cls)]
+    kinds = [kind for kind in schema.values() if kind not in KINDS]
+    yield from (f"has a field of the kind {kind}, which KINDS lacks" for kind in kinds)
     yield from (f"has {f}, which SCHEMA lacks" for f in fields if f not in names)
     yield from (f"leaves out {name}" for name in names if name not in fields)
+    if fields != names:
+        yield f"has its fields in another order: {fields}"
     pattern = r'(?m)^    (\w+): .*\n(?:     .*\n|    \)\n)*    """'
     documented = re.findall(pattern, inspect.getsource(cls))
     yield from (f"doesn't document {name}" for name in names if name not in documented)
@@ -758,12 +690,15 @@ def missing_pieces(cls: Class) -> Iterator[str]:
 
 
 def setUpModule() -> None:
-    """Run no test if a field lacks a piece or an example fails: most would fail."""
-    for cls in SCHEMA:
-        for piece in missing_pieces(cls):
-            raise AssertionError(f"{cls.__name__} {piece}")
-    for test in unittest.defaultTestLoader.loadTestsFromTestCase(ExampleTest):
-        test.debug()
+    """Stop at the first missing piece or failing example, as most tests would fail."""
+    try:
+        for cls in SCHEMA:
+            for piece in missing_pieces(cls):
+                raise AssertionError(f"{cls.__name__} {piece}")
+        for test in unittest.defaultTestLoader.loadTestsFromTestCase(ExampleTest):
+            test.debug()
+    except RecursionError:  # Its traceback would have thousands of lines.
+        raise AssertionError("from_dict and another method call each other") from None
 
 
 if TYPE_CHECKING:
