@@ -116,30 +116,11 @@ class _Validated:
         return _restore, (type(self), self.to_dict())
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls: Any, source: object, handler: object
-    ) -> dict[str, Any]:
-        # For pydantic, a field of this type is a dict that goes through `from_dict` and
-        # `to_dict`. pydantic takes plain dicts as schemas, so nothing is imported.
-        def read(value: Any, read_dict: Callable[[Any], Any]) -> Any:
-            # A union prefers this class to the others unless `read_dict` is called.
-            return value if isinstance(value, cls) else cls.from_dict(read_dict(value))
-
-        def write(value: Any, write_dict: Callable[[Any], Any]) -> Any:
-            # pydantic doesn't validate defaults and assigned values, so the value may
-            # be of any type. `write_dict` applies `include` and `exclude`.
-            return write_dict(value.to_dict() if isinstance(value, cls) else value)
-
-        writer = {"type": "function-wrap", "function": write}
-        return {
-            "type": "function-wrap",
-            "function": {"type": "no-info", "function": read},
-            "schema": {"type": "dict", "serialization": writer},
-            "ref": f"{cls.__module__}.{cls.__name__}",  # names it in JSON schemas
-        }
+    def __get_pydantic_core_schema__(cls, *args: object) -> dict[str, Any]:
+        return _core_schema(cls)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, *_: object) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, *args: object) -> dict[str, Any]:
         return _json_schema(cls)
 
 
@@ -377,13 +358,32 @@ def _describe(value: Any) -> str:
     return type(value).__name__
 
 
-_JSON_TYPES: Final = {int: "integer", float: "number", type(None): "null"}
+def _core_schema(cls: Any) -> dict[str, Any]:
+    """Return a schema that makes pydantic call `from_dict` and `to_dict`."""
+
+    def read(value: Any, read_dict: Callable[[Any], Any]) -> Any:
+        # A union prefers this class to the others unless `read_dict` is called.
+        return value if isinstance(value, cls) else cls.from_dict(read_dict(value))
+
+    def write(value: Any, write_dict: Callable[[Any], Any]) -> Any:
+        # pydantic doesn't validate defaults and assigned values, so the value may be of
+        # any type. `write_dict` applies `include` and `exclude`.
+        return write_dict(value.to_dict() if isinstance(value, cls) else value)
+
+    writer = {"type": "function-wrap", "function": write}
+    return {  # pydantic accepts a plain dict, so nothing is imported.
+        "type": "function-wrap",
+        "function": {"type": "no-info", "function": read},
+        "schema": {"type": "dict", "serialization": writer},
+        "ref": f"{cls.__module__}.{cls.__name__}",  # names it in JSON schemas
+    }
 
 
 def _json_schema(cls: type[Any]) -> dict[str, Any]:
     """Return the JSON schema of a class, or of a type in its fields' annotations."""
-    if cls in _JSON_TYPES:
-        return {"type": _JSON_TYPES[cls]}
+    json_types = {int: "integer", float: "number", type(None): "null"}
+    if cls in json_types:
+        return {"type": json_types[cls]}
     properties: dict[str, Any] = {}
     for f in fields(cls)[:-1]:  # all but the additional properties
         types = [_json_schema(t) for t in get_args(f.type) if t is not Unset]
