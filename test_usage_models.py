@@ -330,13 +330,13 @@ class AdditionalPropertiesTest(LawTestCase):
     def test_any_string_can_be_an_unknown_key(self) -> None:
         self.assert_kept({"": 1, Text("key"): 2, "additional_properties": 3})
 
-    def test_a_field_among_them_replaces_the_field_in_to_dict(self) -> None:
+    def test_a_field_added_to_additional_properties_wins_in_to_dict(self) -> None:
         usage: Any = Usage(total_tokens=31, additional_properties={"x": 0})
         usage.additional_properties["total_tokens"] = "many"
         self.assertEqual(usage.to_dict(), {"total_tokens": "many", "x": 0})
 
     @unittest.skipUnless(sys.implementation.name == "cpython", "needs sys.getsizeof")
-    def test_no_unknown_keys_take_no_more_memory_than_an_empty_dict(self) -> None:
+    def test_without_unknown_keys_the_dict_is_as_small_as_a_new_one(self) -> None:
         # A dict never shrinks when items are popped.
         for cls, schema in SCHEMA.items():
             kept = cls.from_dict(dict.fromkeys(schema)).additional_properties

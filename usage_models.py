@@ -85,7 +85,7 @@ class UsageValidationError(ValueError):
 # nothing is left, a new dict does, because an emptied dict keeps its memory.
 #
 # The constructor calls `from_dict`, which therefore uses `object.__new__`. The reverse
-# is more usual, but a round trip would take at least 1.4 times as long.
+# is more usual, but would make a round trip take at least 1.4 times as long.
 
 _set: Final = object.__setattr__  # sets a field of a frozen instance
 
