@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str, list[str], Any]] = {
 
 
 class ExampleTest(unittest.TestCase):
-    """What everything else relies on. If one of these tests fails, no other runs."""
+    """The basics. If one of these tests fails, the others don't run."""
 
     def test_missing_null_and_set(self) -> None:
         data: JSON = {"prompt_tokens": 11, "total_tokens": None, "cost": 0.5}
@@ -184,7 +184,7 @@ class Text(str):
         return "the representation of a whole string, which may be huge"
 
 
-BIG = 10**50  # An error doesn't show an integer of this or a greater size.
+BIG = 10**50  # Errors don't show integers as large as this.
 MAPPINGS: list[Mapping[str, Any]] = [
     {"audio_tokens": 5},
     collections.defaultdict(int, audio_tokens=5),
@@ -279,6 +279,8 @@ class ReadTest(LawTestCase):
         for name in DETAILS:
             usage = Usage.from_dict({name: ReadOnce(data)})
             self.assertEqual(usage.to_dict(), {name: data})
+            arguments: Any = {name: ReadOnce(data)}
+            self.assertEqual(Usage(**arguments).to_dict(), {name: data})
         usage = Usage(additional_properties=ReadOnce({"x": None}))
         self.assertEqual(usage.to_dict(), {"x": None})
 
@@ -417,11 +419,8 @@ class CopyAndPickleTest(unittest.TestCase):
 
     def test_copies_and_loaded_pickles_are_equal_and_independent(self) -> None:
         usage = example()
-        copies: dict[str, Any] = {
-            "copy": copy.copy(usage),
-            "deepcopy": copy.deepcopy(usage),
-            "replace": replace(usage),
-        }
+        functions = (copy.copy, copy.deepcopy, replace)
+        copies: dict[str, Any] = {f.__name__: f(usage) for f in functions}
         for n in range(pickle.HIGHEST_PROTOCOL + 1):
             copies[f"pickle, protocol {n}"] = pickle.loads(pickle.dumps(usage, n))
         for name, same in copies.items():
@@ -673,7 +672,8 @@ def missing_pieces(cls: Class) -> Iterator[str]:
     fields = [field.name for field in dataclasses.fields(cls)]
     for name, kind in schema.items():
         if kind not in KINDS or (kind == "object" and name not in DETAILS):
-            yield f"{kind} {name} isn't in {'DETAILS' if kind in KINDS else 'KINDS'}"
+            table = "DETAILS" if kind in KINDS else "KINDS"
+            yield f"{kind} {name} needs an entry in {table}"
     yield from (f"has {f}, which SCHEMA lacks" for f in fields if f not in names)
     yield from (f"leaves out {name}" for name in names if name not in fields)
     if fields != names:

@@ -81,8 +81,8 @@ class UsageValidationError(ValueError):
 
 
 # `from_dict` moves the fields from a copy of the JSON object into a new instance, and
-# checks them on the way. What is left of the copy becomes the additional properties. If
-# nothing is left, a new dict does, because an emptied dict keeps its memory.
+# checks them on the way. The remaining keys become the additional properties. If none
+# remain, a new dict replaces the copy, because popping items doesn't shrink a dict.
 #
 # The constructor calls `from_dict`, which therefore uses `object.__new__`. The reverse
 # is more usual, but would make a round trip take at least 1.4 times as long.
@@ -246,7 +246,7 @@ class Usage(_Validated):
         return usage
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the usage object as a new dict, which is what to log, store or send.
+        """Return the usage object as a new dict, to be logged, stored or sent.
 
         The fields come first, in the schema's order, then the additional properties, in
         the order in which they were read. Missing fields are left out.
@@ -339,7 +339,7 @@ def _invalid(value: Any, path: str, expected: str) -> UsageValidationError:
 
 
 def _describe(value: Any) -> str:
-    """Describe a value by its JSON type, as in "integer 5", or else its Python type."""
+    """Describe a value by its JSON type, as in "integer 5", or by its Python type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -375,7 +375,7 @@ def _core_schema(cls: Any) -> dict[str, Any]:
         "type": "function-wrap",
         "function": {"type": "no-info", "function": read},
         "schema": {"type": "dict", "serialization": writer},
-        "ref": f"{cls.__module__}.{cls.__name__}",  # names it in JSON schemas
+        "ref": f"{cls.__module__}.{cls.__name__}",  # names the class in JSON schemas
     }
 
 
